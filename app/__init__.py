@@ -1,0 +1,1 @@
+"""Cairn: a self-hosted, curated knowledge base of paper summaries."""

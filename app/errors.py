@@ -1,0 +1,129 @@
+"""The error tree: each error is a class with an HTTP status and a sentence, raised where it happens.
+
+    CairnError                      500
+    ├── BadInput                    422   one or more fields are wrong (`problems` names them)
+    │   └── QueryTooComplex         400   a search that would cost too much
+    ├── NotFound                    404
+    │   ├── SummaryNotFound
+    │   ├── PaperNotFound
+    │   ├── AuthorNotFound
+    │   ├── ShelfNotFound           a category, tag, series or path
+    │   └── PageNotFound            a page past the end
+    ├── Gone                        410   archived, or taken away
+    ├── Moved                       301   the slug changed; `location` says where to
+    ├── NotSignedIn                 401
+    ├── NotAllowed                  403
+    ├── Conflict                    409   the name is taken, or a rule between rows would break
+    ├── Unavailable                 503   try again later (`retry_after` seconds)
+    └── SetupError                  the program cannot start or a command cannot run (never answered over HTTP)
+
+How they look over HTTP (a page or problem+json) is decided in one place, `app/web/errors.py`. NOT here: anything that
+knows about requests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field: its name as the person typed it, a sentence, and a line where there is one."""
+
+    field: str
+    message: str
+    line: int | None = None
+
+
+class CairnError(Exception):
+    """Base of everything Cairn raises on purpose; `str(error)` is the sentence shown."""
+
+    status = 500
+    title = "Something went wrong"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+
+class BadInput(CairnError):
+    status = 422
+    title = "The input is not valid"
+
+    def __init__(self, detail: str, problems: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+
+
+class QueryTooComplex(BadInput):
+    status = 400
+    title = "The search is too complex"
+
+
+class NotFound(CairnError):
+    status = 404
+    title = "Not found"
+
+
+class SummaryNotFound(NotFound):
+    title = "No such summary"
+
+
+class PaperNotFound(NotFound):
+    title = "No such paper"
+
+
+class AuthorNotFound(NotFound):
+    title = "No such author"
+
+
+class ShelfNotFound(NotFound):
+    title = "No such shelf"
+
+
+class PageNotFound(NotFound):
+    title = "No such page"
+
+
+class Gone(CairnError):
+    status = 410
+    title = "No longer here"
+
+
+class Moved(CairnError):
+    status = 301
+    title = "Moved"
+
+    def __init__(self, location: str) -> None:
+        super().__init__(f"This moved to {location}.")
+        self.location = location
+
+
+class NotSignedIn(CairnError):
+    status = 401
+    title = "Sign in first"
+
+
+class NotAllowed(CairnError):
+    status = 403
+    title = "Not allowed"
+
+
+class Conflict(CairnError):
+    status = 409
+    title = "In conflict with what is there"
+
+
+class Unavailable(CairnError):
+    status = 503
+    title = "Not available right now"
+
+    def __init__(self, detail: str, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class SetupError(CairnError):
+    title = "Cairn cannot start"
