@@ -28,11 +28,13 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(Path("var"), description="Folder of the database, the search index and uploaded media.")
     database_url: str = Field(
-        "", description="Empty: SQLite inside the data folder. For many nodes: postgresql+psycopg://user:password@host/db"
+        "",
+        description="Empty: SQLite inside the data folder. For many nodes: postgresql+psycopg://user:password@host/db",
     )
     search_engine: Literal["whoosh"] = Field("whoosh", description="The search engine.")
     base_url: AnyHttpUrl = Field(
-        AnyHttpUrl("http://127.0.0.1:8000"), description="Where readers reach this server; absolute URLs are made from it."
+        AnyHttpUrl("http://127.0.0.1:8000"),
+        description="Where readers reach this server; absolute URLs are made from it.",
     )
     title: str = Field("Cairn", min_length=1, max_length=60, description="The name of this library.")
     secret_key: SecretStr | None = Field(

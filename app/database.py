@@ -1,0 +1,254 @@
+"""The store's ground: engine, sessions, THE commit, and the library version.
+
+One commit place: `Database.writing()`; `Database.reading()` never commits. Services flush, they never commit.
+SQLite transactions are taken over from the driver, because its own begin-late habit turns read-then-write into
+"database is locked" (SQLAlchemy documentation, dialects/sqlite, "pysqlite transaction isolation").
+
+NOT here: models of the domains, rules.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from fastapi import Request
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from app.errors import Unavailable
+from app.settings import Settings
+
+BUSY_SECONDS = 5
+POOL_SECONDS = 2
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment, stored as UTC and always read back aware of it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must carry its time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012
+        dt.datetime: UtcDateTime(),
+        list[dict[str, Any]]: JSON(),
+        list[str]: JSON(),
+    }
+
+
+class Library(Base):
+    """The single row that holds the library version."""
+
+    __tablename__ = "library"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    changed_at: Mapped[dt.datetime]
+
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+
+def now() -> dt.datetime:
+    """Return the present moment in UTC, to the second: what is stored is what every format can carry."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def library_version(session: Session) -> int:
+    """Return the library version this session sees."""
+    return session.scalars(select(Library.version)).one()
+
+
+def library_state(session: Session) -> tuple[int, dt.datetime]:
+    """Return the library version and when it last grew."""
+    row = session.execute(select(Library.version, Library.changed_at)).one()
+    return row.version, row.changed_at
+
+
+def stamp(session: Session) -> int:
+    """Add one to the library version, once in a transaction (or savepoint), and return it.
+
+    The row lock it takes puts writers in commit order on both databases: whoever holds number N commits before N + 1
+    is given out.
+    """
+    scope = session.get_nested_transaction() or session.get_transaction()
+    held = session.info.get("stamp")
+    if held is not None and held[0] is scope and scope is not None:
+        return int(held[1])
+    statement = update(Library).values(version=Library.version + 1, changed_at=now()).returning(Library.version)
+    version = session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
+    session.info["stamp"] = (session.get_nested_transaction() or session.get_transaction(), version)
+    return version
+
+
+def make_engine(settings: Settings) -> Engine:
+    """Make the engine for the URL in force; SQLite gets WAL, full sync, foreign keys and explicit transactions."""
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=12,
+            max_overflow=4,
+            pool_timeout=POOL_SECONDS,
+        )
+        take_over_transactions(engine)
+        return engine
+    return create_engine(url, pool_size=12, max_overflow=4, pool_timeout=POOL_SECONDS, pool_pre_ping=True)
+
+
+def take_over_transactions(engine: Engine) -> None:
+    """Make a SQLite engine begin its own transactions: IMMEDIATE for writers, so that they queue instead of failing."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("cairn_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Database:
+    """The engine and its two kinds of session."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine = make_engine(settings)
+        self._read = sessionmaker(self.engine, expire_on_commit=False)
+        self._write = sessionmaker(self.engine.execution_options(cairn_writing=True), expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session for one consistent look at the store; nothing it does is kept."""
+        with _in_plain_words(), self._read() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session and commit it at the end, or roll it back where anything was raised."""
+        with _in_plain_words(), self._write() as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    """Turn a store that cannot answer now into Unavailable, which says so and asks to come back."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("Too many requests are waiting for the store.", retry_after=2) from error
+    except OperationalError as error:
+        raise Unavailable(_why(error), retry_after=BUSY_SECONDS) from error
+
+
+def _why(error: OperationalError) -> str:
+    text = str(error.orig).lower()
+    if "locked" in text or "busy" in text:
+        return "The store is busy with another change. Nothing was saved; please try again."
+    if "readonly" in text or "read-only" in text:
+        return "The store cannot be written to right now. Nothing was saved."
+    if "full" in text:
+        return "The disk is full. Nothing was saved."
+    return "The store does not answer right now. Nothing was saved; please try again."
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Give a request its reading session.
+
+    Depend on it with `scope="function"`: with the default scope FastAPI ends it only after the answer was sent.
+    """
+    database: Database = request.app.state.database
+    with database.reading() as session:
+        yield session
+
+
+class VersionProbe:
+    """Read the library version by the bare driver, on a connection of its own: the page cache asks at every request.
+
+    Not thread-safe: one probe belongs to one event loop. Raises Unavailable where the store does not answer.
+    """
+
+    SQL = "SELECT version FROM library"
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = make_url(settings.database)
+        self._connection: sqlite3.Connection | psycopg.Connection | None = None
+
+    def read(self) -> int:
+        for attempt in (1, 2):
+            try:
+                if self._connection is None:
+                    self._connection = self._connect()
+                row = self._connection.execute(self.SQL).fetchone()
+                return int(row[0]) if row else 0
+            except (sqlite3.Error, psycopg.Error) as error:
+                self.close()
+                if attempt == 2:
+                    raise Unavailable("The store does not answer right now.") from error
+        raise AssertionError("unreachable")
+
+    def _connect(self) -> "sqlite3.Connection | psycopg.Connection":
+        if self._url.get_backend_name() == "sqlite":
+            return sqlite3.connect(self._url.database or "", isolation_level=None, check_same_thread=False, timeout=0.2)
+        plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True, connect_timeout=2)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,1 @@
+"""Papers: bibliographic records and authors: facts only."""

@@ -1,0 +1,1 @@
+"""Summaries: the heart: what curators wrote, and how it connects."""

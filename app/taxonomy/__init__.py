@@ -1,0 +1,1 @@
+"""Taxonomy: the shelves: categories, tags, series."""
