@@ -16,7 +16,7 @@ LINK_TYPES = ("builds-on", "contradicts", "replicates", "compares", "supersedes"
 
 
 class Link(Base):
-    """A `[[...]]` in a body: `form` is slug, arxiv, doi or key, `value` the target in that form; `type` may be empty."""
+    """A `[[...]]` in a body: `form` is slug, arxiv, doi or key, `value` the target in that form; `type` may be ""."""
 
     __tablename__ = "link"
 

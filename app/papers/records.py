@@ -1,0 +1,121 @@
+"""A paper as one self-contained record: what a BibTeX entry, a form or a request says."""
+
+import datetime as dt
+import hashlib
+import re
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]*")
+ARXIV_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})")
+DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+PaperKind = Literal["article", "conference", "preprint", "report", "thesis", "book", "other"]
+
+
+def _clean(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain a NUL character")
+    return " ".join(text.split())
+
+
+def _web_address(text: str) -> str:
+    if text and (not text.lower().startswith(("https://", "http://")) or " " in text):
+        raise ValueError("must be a web address that starts with https:// or http://")
+    return text
+
+
+Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_clean)]
+WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_web_address)]
+
+
+class PersonName(BaseModel):
+    """An author's name; a body such as a collaboration has a family name only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    family: Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+    given: Annotated[Line, StringConstraints(max_length=200)] = ""
+
+
+class PaperRecord(BaseModel):
+    """A bibliographic record. Facts only: what is not known is left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    kind: PaperKind = "other"
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    authors: Annotated[tuple[PersonName, ...], Field(max_length=5000)] = ()
+    year: int | None = Field(None, ge=1000, le=2200)
+    month: int | None = Field(None, ge=1, le=12)
+    day: int | None = Field(None, ge=1, le=31)
+    venue: Line = ""
+    volume: Annotated[Line, StringConstraints(max_length=60)] = ""
+    issue: Annotated[Line, StringConstraints(max_length=60)] = ""
+    pages: Annotated[Line, StringConstraints(max_length=60)] = ""
+    publisher: Annotated[Line, StringConstraints(max_length=300)] = ""
+    institution: Annotated[Line, StringConstraints(max_length=300)] = ""
+    doi: str | None = None
+    arxiv_id: str | None = None
+    arxiv_class: Annotated[Line, StringConstraints(max_length=40)] = ""
+    url: WebAddress = ""
+    code_url: WebAddress = ""
+    abstract: Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_clean)] = ""
+
+    @field_validator("key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        if len(value) > 120 or not KEY.fullmatch(value):
+            raise ValueError("a key is made of letters, digits and _ : . + - and starts with a letter or digit")
+        return value
+
+    @field_validator("doi")
+    @classmethod
+    def _bare_doi(cls, value: str | None) -> str | None:
+        return None if value is None else normal_doi(value)
+
+    @field_validator("arxiv_id")
+    @classmethod
+    def _bare_arxiv_id(cls, value: str | None) -> str | None:
+        return None if value is None else normal_arxiv_id(value)
+
+    @model_validator(mode="after")
+    def _date_exists(self) -> "PaperRecord":
+        if self.day and not self.month:
+            raise ValueError("a day needs a month")
+        if self.month and not self.year:
+            raise ValueError("a month needs a year")
+        if self.year and self.month and self.day:
+            dt.date(self.year, self.month, self.day)
+        return self
+
+    def digest(self) -> str:
+        """Return the sha256 (hex) of this record's canonical JSON."""
+        return hashlib.sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+
+
+def normal_doi(text: str) -> str:
+    """Return a DOI as `10.x/...`, lower case, without any resolver or prefix; raises ValueError."""
+    bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", text.strip(), flags=re.IGNORECASE).lower()
+    if len(bare) > 300 or not DOI.fullmatch(bare):
+        raise ValueError(f"“{text[:80]}” is not a DOI (10.1234/...)")
+    return bare
+
+
+def normal_arxiv_id(text: str) -> str:
+    """Return an arXiv id without prefix, address or version; raises ValueError."""
+    bare = re.sub(r"^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:)\s*", "", text.strip(), flags=re.I)
+    bare = re.sub(r"(?:v\d+)?(?:\.pdf)?$", "", bare)
+    if not ARXIV_ID.fullmatch(bare):
+        raise ValueError(f"“{text[:80]}” is not an arXiv id (1706.03762 or cs/0112017)")
+    return bare

@@ -1,0 +1,163 @@
+"""A summary as one self-contained document: what a file, a form or a request says, and what a revision keeps.
+
+Everything that changes a summary goes through a SummaryDocument, so every door obeys the same rules. It names other
+things (papers, categories, series, macro sets, other summaries) by key or slug; `service.py` checks that they exist.
+"""
+
+import datetime as dt
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from app.taxonomy.slugs import is_slug, make_slug
+
+MAX_BODY = 1_000_000
+
+
+def _slug(text: str) -> str:
+    if not is_slug(text, 160):
+        raise ValueError(f"“{text[:80]}” is not a slug: lower-case letters, digits and single hyphens only")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not text.lower().startswith(("https://", "http://")) or any(c.isspace() for c in text) or len(text) > 2000:
+        raise ValueError("must be a web address that starts with https:// or http://")
+    return text
+
+
+def _unique(items: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _clean(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain a NUL character")
+    return text
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_clean)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_clean)]
+Slugs = Annotated[tuple[Slug, ...], Field(max_length=100), AfterValidator(_unique)]
+Names = Annotated[
+    tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)], ...],
+    Field(max_length=100),
+    AfterValidator(_unique),
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Part):
+    """Where a text came from, named and linked."""
+
+    name: Line = ""
+    url: WebAddress | Literal[""] = ""
+
+
+class Update(_Part):
+    """A dated note."""
+
+    date: dt.date
+    text: Words = Field(min_length=1)
+
+
+class Provenance(_Part):
+    """Who wrote it, what was read for it, and who reviewed it."""
+
+    written_by: Literal["human", "ai-assisted", "ai"] = "human"
+    model: Line = ""
+    read: Literal["none", "abstract", "full", "reproduced"] | None = None
+    paper_version: Line = ""
+    reviewed_by: Line = ""
+    reviewed_on: dt.date | None = None
+
+
+class Freshness(_Part):
+    """Whether it still holds; `by` names what contests or supersedes it (a slug, a key or words)."""
+
+    state: Literal["current", "contested", "superseded", "retracted"] = "current"
+    reason: Words = ""
+    by: Line = ""
+
+
+class SummaryDocument(_Part):
+    """The whole of what a curator writes, in the words of the library folder's front matter."""
+
+    slug: Slug
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    kind: Literal["paper-summary", "deep-dive", "link"] = "paper-summary"
+    papers: Names = ()
+    categories: Slugs = ()
+    tags: Names = ()
+    tldr: Words = ""
+    status: Literal["draft", "in-review", "published", "archived"] = "draft"
+    published: dt.datetime | None = None
+    updated: dt.datetime | None = None
+    authors: Names = ()
+    series: Slug | None = None
+    part: int | None = Field(None, ge=1, le=1000)
+    requires: Slugs = ()
+    macros: Names = ()
+    link: WebAddress | None = None
+    source: Source = Source()
+    updates: Annotated[tuple[Update, ...], Field(max_length=200)] = ()
+    provenance: Provenance = Provenance()
+    freshness: Freshness = Freshness()
+    body: Annotated[str, StringConstraints(max_length=MAX_BODY), AfterValidator(_clean)] = ""
+
+    @field_validator("published", "updated", mode="after")
+    @classmethod
+    def _in_utc(cls, value: dt.datetime | None) -> dt.datetime | None:
+        """Read a moment without a time zone as UTC; keep whole seconds."""
+        if value is None:
+            return None
+        aware = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        return aware.replace(microsecond=0)
+
+    @field_validator("tags")
+    @classmethod
+    def _tags_have_slugs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not make_slug(name):
+                raise ValueError(f"“{name}” needs at least one letter or digit")
+        return value
+
+    @field_validator("body", mode="after")
+    @classmethod
+    def _plain_ends(cls, value: str) -> str:
+        """One kind of line end, no blank lines around: what every editor and git agree on."""
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "SummaryDocument":
+        if (self.series is None) != (self.part is None):
+            raise ValueError("series and part go together: give both or neither")
+        if self.kind == "link" and self.link is None:
+            raise ValueError("a summary of kind link needs a link")
+        if self.slug in self.requires:
+            raise ValueError("a summary cannot require itself")
+        if self.status == "published" and not self.categories:
+            raise ValueError("a published summary stands on at least one category")
+        return self
+
+    def canonical(self) -> str:
+        """Return the one JSON text of this document: fields in their order, defaults left out."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    def digest(self) -> str:
+        """Return the sha256 (hex) of the canonical JSON."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()

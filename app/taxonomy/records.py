@@ -1,0 +1,35 @@
+"""Shelves as self-contained records: what a file, a form or a request says of them."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from app.taxonomy.slugs import is_slug
+
+
+def _slug(text: str) -> str:
+    if not is_slug(text):
+        raise ValueError(f"“{text[:80]}” is not a slug: lower-case letters, digits and single hyphens only")
+    return text
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CategoryRecord(_Record):
+    slug: Slug
+    name: Name
+    description: Words = ""
+    position: int = Field(0, ge=0, le=100_000)
+
+
+class SeriesRecord(_Record):
+    slug: Slug
+    title: Annotated[Name, StringConstraints(max_length=300)]
+    description: Words = ""
