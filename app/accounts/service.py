@@ -1,0 +1,91 @@
+"""Accounts: who acts, and the writes on people. NOT here: sessions and tokens in use (they come with the desk)."""
+
+import re
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import AuditEntry, LoginSession, Role, User
+from app.accounts.passwords import COMMON
+from app.database import now
+from app.errors import BadInput, Conflict, FieldProblem, NotFound
+
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)*")
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a name for the record, and the account where there is one."""
+
+    name: str
+    user_id: int | None = None
+
+
+def create_user(session: Session, email: str, role: Role, password: str, *, actor: Actor, name: str = "") -> User:
+    """Make an account; raises BadInput naming the field, or Conflict where the address has one."""
+    address = email.strip().lower()
+    if len(address) > 254 or not EMAIL.fullmatch(address):
+        raise BadInput(f"“{email[:80]}” is not an e-mail address.", [FieldProblem("email", "not an e-mail address")])
+    check_password(password, address)
+    if session.scalars(select(User.id).where(User.email == address)).first() is not None:
+        raise Conflict(f"There is already an account for {address}.")
+    user = User(email=address, name=name.strip(), role=role, password_hash=_hasher.hash(password))
+    session.add(user)
+    record(session, actor, "user.create", address, f"role {role}")
+    session.flush()
+    return user
+
+
+def set_password(session: Session, email: str, password: str, *, actor: Actor) -> None:
+    """Change a password and end every session of its owner."""
+    user = get_user(session, email)
+    check_password(password, user.email)
+    user.password_hash = _hasher.hash(password)
+    session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+    record(session, actor, "user.set-password", user.email)
+    session.flush()
+
+
+def disable_user(session: Session, email: str, *, actor: Actor) -> None:
+    """Disable an account and end its sessions; its tokens stop working because the account is disabled."""
+    user = get_user(session, email)
+    user.disabled_at = user.disabled_at or now()
+    session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+    record(session, actor, "user.disable", user.email)
+    session.flush()
+
+
+def get_user(session: Session, email: str) -> User:
+    user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    if user is None:
+        raise NotFound(f"There is no account for {email[:254]}.")
+    return user
+
+
+def list_users(session: Session) -> list[User]:
+    return list(session.scalars(select(User).order_by(User.email)))
+
+
+def any_user(session: Session) -> bool:
+    return session.scalars(select(User.id).limit(1)).first() is not None
+
+
+def check_password(password: str, email: str) -> None:
+    """Raise BadInput, naming `password`, where a password is too short, too long or too common."""
+    sentence = ""
+    if len(password) < 10:
+        sentence = "A password has at least 10 characters."
+    elif len(password.encode()) > 1024:
+        sentence = "A password has at most 1,024 bytes."
+    elif password.lower() in COMMON or password.lower() in (email, email.partition("@")[0]) or len(set(password)) < 4:
+        sentence = "This password is too easy to guess."
+    if sentence:
+        raise BadInput(sentence, [FieldProblem("password", sentence)])
+
+
+def record(session: Session, actor: Actor, action: str, subject: str, detail: str = "") -> None:
+    """Append one line to the audit log."""
+    session.add(AuditEntry(actor_id=actor.user_id, actor=actor.name, action=action, subject=subject, detail=detail))

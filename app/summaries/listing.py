@@ -1,0 +1,299 @@
+"""Lists of published summaries: filters, orders, pages for people, slices for programs, facet counts.
+
+A list reads only the columns it shows, in a number of statements that does not grow with its length.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import BadInput, FieldProblem
+from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
+from app.papers.models import Author, Authorship, Paper
+from app.summaries.models import Rendering, Summary, SummaryCategory, SummaryPaper, SummaryTag
+from app.summaries.visibility import PUBLIC
+from app.taxonomy.models import Category, Series, Tag
+
+Sort = Literal["newest", "oldest", "updated", "title"]
+FACET_TAGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFilters:
+    """What a list is narrowed to; everything given must hold. Slugs and keys; `year` is the papers' year."""
+
+    category: Sequence[str] = ()
+    tag: Sequence[str] = ()
+    kind: str | None = None
+    year: int | None = None
+    author: str | None = None
+    series: str | None = None
+    paper: str | None = None
+    modified_since: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper as a list names it; `authors` are (slug, name, family) in the paper's order."""
+
+    key: str
+    title: str
+    year: int | None
+    venue: str
+    arxiv_id: str | None
+    doi: str | None
+    authors: Sequence[tuple[str, str, str]] = ()
+
+    @property
+    def short_authors(self) -> str:
+        families = [family for _, _, family in self.authors]
+        if len(families) > 2:
+            return f"{families[0]} et al."
+        return " and ".join(families)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A summary as lists show it; `categories` and `tags` are (slug, name)."""
+
+    id: int
+    slug: str
+    title: str
+    kind: str
+    tldr_html: str
+    tldr_text: str
+    published_at: dt.datetime
+    updated_at: dt.datetime | None
+    saved_at: dt.datetime
+    freshness: str
+    written_by: str
+    words: int
+    formulas: int
+    link: str | None
+    papers: list[PaperLine] = field(default_factory=list)
+    categories: list[tuple[str, str]] = field(default_factory=list)
+    tags: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Counts of what the present list holds, most first (years newest first)."""
+
+    category: Sequence[FacetValue]
+    tag: Sequence[FacetValue]
+    kind: Sequence[FacetValue]
+    year: Sequence[FacetValue]
+
+
+ORDERS: dict[Sort, tuple[Any, bool]] = {
+    "newest": (Summary.published_at, True),
+    "oldest": (Summary.published_at, False),
+    "updated": (Summary.saved_at, True),
+    "title": (Summary.title, False),
+}
+
+
+def page_of_summaries(
+    session: Session, filters: SummaryFilters, sort: Sort = "newest", page: int = 1, size: int = PAGE_SIZE
+) -> Page[SummaryRow]:
+    """Return one numbered page; raises PageNotFound past the end."""
+    total = count(session, filters)
+    check_page(page, total, size)
+    key, descending = ORDERS[sort]
+    ids = (
+        select(Summary.id)
+        .where(*conditions(filters))
+        .order_by(*((key.desc(), Summary.id.desc()) if descending else (key, Summary.id)))
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Page(list_by_ids(session, session.scalars(ids).all()), page, size, total)
+
+
+def slice_of_summaries(
+    session: Session, filters: SummaryFilters, sort: Sort = "newest", cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Slice[SummaryRow]:
+    """Return what follows a cursor: no row twice and none left out, whatever is published in between."""
+    key, descending = ORDERS[sort]
+    statement = (
+        select(Summary.id, key)
+        .where(*conditions(filters))
+        .order_by(*((key.desc(), Summary.id.desc()) if descending else (key, Summary.id)))
+        .limit(limit + 1)
+    )
+    if cursor is not None:
+        _, last, last_id = decode_cursor(cursor, str, str, int)
+        at = str(last) if sort == "title" else _moment(str(last))
+        if descending:
+            statement = statement.where(or_(key < at, and_(key == at, Summary.id < last_id)))
+        else:
+            statement = statement.where(or_(key > at, and_(key == at, Summary.id > last_id)))
+    found = session.execute(statement).all()
+    rows = list_by_ids(session, [id_ for id_, _ in found[:limit]])
+    more = None
+    if len(found) > limit:
+        last_id, last = found[limit - 1]
+        more = encode_cursor(sort, last if sort == "title" else last.isoformat(), last_id)
+    return Slice(rows, count(session, filters), more)
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        moment = dt.datetime.min
+    if moment.tzinfo is None:
+        raise BadInput("The cursor is not one this list gave out.", [FieldProblem("cursor", "not a known cursor")])
+    return moment
+
+
+def count(session: Session, filters: SummaryFilters) -> int:
+    return session.scalars(select(func.count()).select_from(Summary).where(*conditions(filters))).one()
+
+
+def conditions(filters: SummaryFilters) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of these filters, visibility included."""
+    found: list[ColumnElement[bool]] = [PUBLIC]
+
+    def within(statement: Select[tuple[int]]) -> None:
+        found.append(Summary.id.in_(statement))
+
+    for slug in filters.category:
+        within(select(SummaryCategory.summary_id).join(Category).where(Category.slug == slug))
+    for slug in filters.tag:
+        within(select(SummaryTag.summary_id).join(Tag).where(Tag.slug == slug))
+    if filters.kind is not None:
+        found.append(Summary.kind == filters.kind)
+    papers = select(SummaryPaper.summary_id).join(Paper, Paper.id == SummaryPaper.paper_id)
+    if filters.year is not None:
+        within(papers.where(Paper.year == filters.year))
+    if filters.paper is not None:
+        within(papers.where(Paper.key == filters.paper))
+    if filters.author is not None:
+        by = papers.join(Authorship, Authorship.paper_id == Paper.id).join(Author, Author.id == Authorship.author_id)
+        within(by.where(Author.slug == filters.author))
+    if filters.series is not None:
+        found.append(Summary.series_id.in_(select(Series.id).where(Series.slug == filters.series)))
+    if filters.modified_since is not None:
+        found.append(Summary.saved_at >= filters.modified_since)
+    return found
+
+
+def list_by_ids(session: Session, ids: Sequence[int]) -> list[SummaryRow]:
+    """Return the published ones of these summaries as rows, in the ids' order: five statements for any number."""
+    if not ids:
+        return []
+    columns = (
+        select(
+            Summary.id, Summary.slug, Summary.title, Summary.kind, Rendering.tldr_html, Rendering.tldr_text,
+            Summary.published_at, Summary.updated_at, Summary.saved_at, Summary.freshness, Summary.written_by,
+            Rendering.words, Rendering.formulas, Summary.link,
+        )
+        .join(Rendering, Rendering.summary_id == Summary.id)
+        .where(Summary.id.in_(ids), PUBLIC)
+    )  # fmt: skip
+    rows = {row.id: SummaryRow(*row) for row in session.execute(columns)}
+    shelves = (
+        select(SummaryCategory.summary_id, Category.slug, Category.name)
+        .join(Category, Category.id == SummaryCategory.category_id)
+        .where(SummaryCategory.summary_id.in_(rows))
+        .order_by(SummaryCategory.position)
+    )
+    for id_, slug, name in session.execute(shelves):
+        rows[id_].categories.append((slug, name))
+    labels = (
+        select(SummaryTag.summary_id, Tag.slug, Tag.name)
+        .join(Tag, Tag.id == SummaryTag.tag_id)
+        .where(SummaryTag.summary_id.in_(rows))
+        .order_by(SummaryTag.position)
+    )
+    for id_, slug, name in session.execute(labels):
+        rows[id_].tags.append((slug, name))
+    about = (
+        select(
+            SummaryPaper.summary_id,
+            Paper.id,
+            Paper.key,
+            Paper.title,
+            Paper.year,
+            Paper.venue,
+            Paper.arxiv_id,
+            Paper.doi,
+        )
+        .join(Paper, Paper.id == SummaryPaper.paper_id)
+        .where(SummaryPaper.summary_id.in_(rows))
+        .order_by(SummaryPaper.position)
+    )
+    pairs = session.execute(about).all()
+    authors = authors_of(session, {pair.id for pair in pairs})
+    for id_, paper_id, *plain in pairs:
+        rows[id_].papers.append(PaperLine(*plain, authors=authors.get(paper_id, ())))
+    return [rows[id_] for id_ in ids if id_ in rows]
+
+
+def authors_of(session: Session, paper_ids: set[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """Return the authors of each paper in order, as (slug, name, family)."""
+    statement = (
+        select(Authorship.paper_id, Author.slug, Author.given, Author.family)
+        .join(Author, Author.id == Authorship.author_id)
+        .where(Authorship.paper_id.in_(paper_ids))
+        .order_by(Authorship.paper_id, Authorship.position)
+    )
+    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for paper_id, slug, given, family in session.execute(statement):
+        found[paper_id].append((slug, f"{given} {family}".strip(), family))
+    return found
+
+
+def facets_of(session: Session, filters: SummaryFilters) -> Facets:
+    """Count what the list under these filters holds, in one statement a facet."""
+    where = conditions(filters)
+
+    def values(statement: Select[Any], label: Callable[[Any], str]) -> list[FacetValue]:
+        return [FacetValue(str(row[0]), label(row), row[-1]) for row in session.execute(statement)]
+
+    number = func.count()
+    categories = (
+        select(Category.slug, Category.name, number)
+        .join(SummaryCategory, SummaryCategory.category_id == Category.id)
+        .join(Summary, Summary.id == SummaryCategory.summary_id)
+        .where(*where)
+        .group_by(Category.id, Category.slug, Category.name)
+        .order_by(number.desc(), Category.name)
+    )
+    tags = (
+        select(Tag.slug, Tag.name, number)
+        .join(SummaryTag, SummaryTag.tag_id == Tag.id)
+        .join(Summary, Summary.id == SummaryTag.summary_id)
+        .where(*where)
+        .group_by(Tag.id, Tag.slug, Tag.name)
+        .order_by(number.desc(), Tag.name)
+        .limit(FACET_TAGS)
+    )
+    kinds = select(Summary.kind, number).where(*where).group_by(Summary.kind).order_by(number.desc(), Summary.kind)
+    years = (
+        select(Paper.year, func.count(Summary.id.distinct()))
+        .join(SummaryPaper, SummaryPaper.paper_id == Paper.id)
+        .join(Summary, Summary.id == SummaryPaper.summary_id)
+        .where(*where, Paper.year.is_not(None))
+        .group_by(Paper.year)
+        .order_by(Paper.year.desc())
+    )
+    return Facets(
+        category=values(categories, lambda row: row[1]),
+        tag=values(tags, lambda row: row[1]),
+        kind=values(kinds, lambda row: row[0]),
+        year=values(years, lambda row: str(row[0])),
+    )

@@ -1,0 +1,96 @@
+"""Reading paths, read and written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.database import now, stamp
+from app.errors import BadInput, FieldProblem, ShelfNotFound
+from app.outcome import Outcome
+from app.summaries.connection_models import Path, PathStep
+from app.summaries.models import Summary
+from app.summaries.path_records import PathRecord, StepRecord
+from app.summaries.visibility import PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """A path as lists show it; `steps` counts those that a reader may open."""
+
+    id: int
+    slug: str
+    title: str
+    description: str
+    steps: int
+
+
+def save_path(session: Session, record: PathRecord) -> Outcome:
+    """Make or change the path with this slug; raises BadInput where a step names no summary or one twice."""
+    slugs = [step.summary for step in record.steps]
+    ids = dict(session.execute(select(Summary.slug, Summary.id).where(Summary.slug.in_(slugs))).tuples().all())
+    problems = [FieldProblem("steps", f"no summary “{slug}”") for slug in slugs if slug not in ids]
+    problems += [
+        FieldProblem("steps", f"“{slug}” stands twice") for slug in sorted({s for s in slugs if slugs.count(s) > 1})
+    ]
+    if problems:
+        raise BadInput("; ".join(f"steps: {problem.message}" for problem in problems), problems)
+    path = session.scalars(
+        select(Path)
+        .where(Path.slug == record.slug)
+        .options(selectinload(Path.steps).joinedload(PathStep.summary).load_only(Summary.slug))
+    ).one_or_none()
+    if path is not None and _record_of(path) == record:
+        return "unchanged"
+    is_new = path is None
+    path = path or Path(slug=record.slug, steps=[])
+    path.title, path.description = record.title, record.description
+    path.stamp, path.updated_at = stamp(session), now()
+    session.add(path)
+    path.steps.clear()
+    session.flush()
+    path.steps.extend(
+        PathStep(position=position, summary_id=ids[step.summary], note=step.note)
+        for position, step in enumerate(record.steps, start=1)
+    )
+    session.flush()
+    return "added" if is_new else "changed"
+
+
+def get_path(session: Session, slug: str) -> Path:
+    path = session.scalars(select(Path).where(Path.slug == slug).options(selectinload(Path.steps))).one_or_none()
+    if path is None:
+        raise ShelfNotFound(f"There is no reading path “{slug[:120]}”.")
+    return path
+
+
+def list_paths(session: Session) -> Sequence[PathRow]:
+    """Return every path by title, with the number of its steps that readers see."""
+    steps = (
+        select(func.count())
+        .select_from(PathStep)
+        .join(Summary, Summary.id == PathStep.summary_id)
+        .where(PathStep.path_id == Path.id, PUBLIC)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Path.id, Path.slug, Path.title, Path.description, steps).order_by(Path.title, Path.id)
+    )
+    return [PathRow(*row) for row in rows]
+
+
+def iter_path_records(session: Session) -> Iterator[PathRecord]:
+    """Give every path's record, by slug."""
+    statement = (
+        select(Path)
+        .order_by(Path.slug)
+        .options(selectinload(Path.steps).joinedload(PathStep.summary).load_only(Summary.slug))
+    )
+    for path in session.scalars(statement):
+        yield _record_of(path)
+
+
+def _record_of(path: Path) -> PathRecord:
+    steps = tuple(StepRecord(summary=step.summary.slug, note=step.note) for step in path.steps)
+    return PathRecord(slug=path.slug, title=path.title, description=path.description, steps=steps)

@@ -1,0 +1,199 @@
+"""Reads of single summaries: for readers, for writing, as documents, and what changed since a library version.
+
+Lists with filters and facets are in `listing.py`, connections in `connections.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.addresses import summary_path
+from app.errors import Gone, Moved, SummaryNotFound
+from app.papers.models import Author, Authorship, Paper
+from app.summaries.asset_models import MacroSetRow, SummaryMacroSet
+from app.summaries.connection_models import Prerequisite
+from app.summaries.documents import Freshness, Provenance, Source, SummaryDocument, Update
+from app.summaries.models import (
+    FormerSlug,
+    Revision,
+    Summary,
+    SummaryCategory,
+    SummaryPaper,
+    SummaryTag,
+)
+from app.summaries.visibility import PUBLIC
+from app.taxonomy.models import Category, Series, Tag
+
+BATCH = 100
+
+WHOLE: tuple[ORMOption, ...] = (
+    joinedload(Summary.series),
+    joinedload(Summary.rendering),
+    selectinload(Summary.about)
+    .joinedload(SummaryPaper.paper)
+    .selectinload(Paper.authorships)
+    .joinedload(Authorship.author),
+    selectinload(Summary.shelved).joinedload(SummaryCategory.category),
+    selectinload(Summary.tagged).joinedload(SummaryTag.tag),
+    selectinload(Summary.curators),
+    selectinload(Summary.updates),
+)
+
+
+def get_published(session: Session, slug: str) -> Summary:
+    """Return a published summary with everything its page shows.
+
+    Raises SummaryNotFound (drafts and trash look like nothing), Moved for a former slug, Gone for an archived one.
+    """
+    summary = session.scalars(select(Summary).where(Summary.slug == slug, PUBLIC).options(*WHOLE)).one_or_none()
+    if summary is not None:
+        return summary
+    archived = select(Summary.title).where(
+        Summary.slug == slug, Summary.status == "archived", Summary.trashed_at.is_(None)
+    )
+    title = session.scalars(archived).one_or_none()
+    if title is not None:
+        raise Gone(f"The summary “{title}” was archived and is no longer shown.")
+    new_slug = session.scalars(
+        select(Summary.slug)
+        .join(FormerSlug, FormerSlug.summary_id == Summary.id)
+        .where(FormerSlug.slug == slug, PUBLIC)
+    ).one_or_none()
+    if new_slug is not None:
+        raise Moved(summary_path(new_slug))
+    raise SummaryNotFound(f"There is no summary “{slug[:160]}”.")
+
+
+def find_for_edit(session: Session, slug: str) -> Summary | None:
+    """Return the summary with this slug whatever its status, loaded as a save needs it."""
+    return session.scalars(select(Summary).where(Summary.slug == slug).options(*WHOLE)).one_or_none()
+
+
+def revisions_of(session: Session, summary: Summary) -> Sequence[Revision]:
+    """Return the revisions of a published summary that readers may see, newest first: those saved as published."""
+    statement = select(Revision).where(Revision.summary_id == summary.id).order_by(Revision.number.desc())
+    return [row for row in session.scalars(statement) if '"status":"published"' in row.document]
+
+
+def whole_by_ids(session: Session, ids: Sequence[int]) -> list[Summary]:
+    """Return the published ones of these summaries, whole, in the order of the ids."""
+    rows = session.scalars(select(Summary).where(Summary.id.in_(ids), PUBLIC).options(*WHOLE))
+    by_id = {row.id: row for row in rows}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def iter_published(session: Session) -> Iterator[Sequence[Summary]]:
+    """Give every published summary, whole, in batches by id."""
+    after = 0
+    while batch := session.scalars(
+        select(Summary).where(Summary.id > after, PUBLIC).order_by(Summary.id).limit(BATCH).options(*WHOLE)
+    ).all():
+        after = batch[-1].id
+        yield batch
+        session.expunge_all()
+
+
+def ids_changed_since(session: Session, version: int) -> list[int]:
+    """Return the ids of summaries, visible or not, of which anything that is shown changed after a library version.
+
+    A change of a paper, an author, a category, a tag or a series counts for the summaries that show it.
+    """
+    touched = or_(
+        Summary.stamp > version,
+        Summary.id.in_(
+            select(SummaryPaper.summary_id)
+            .join(Paper, Paper.id == SummaryPaper.paper_id)
+            .where(or_(Paper.stamp > version, Paper.id.in_(_papers_of_changed_authors(version))))
+        ),
+        Summary.id.in_(
+            select(SummaryCategory.summary_id)
+            .join(Category, Category.id == SummaryCategory.category_id)
+            .where(Category.stamp > version)
+        ),
+        Summary.id.in_(select(SummaryTag.summary_id).join(Tag, Tag.id == SummaryTag.tag_id).where(Tag.stamp > version)),
+        Summary.series_id.in_(select(Series.id).where(Series.stamp > version)),
+    )
+    return list(session.scalars(select(Summary.id).where(touched).order_by(Summary.id)))
+
+
+def _papers_of_changed_authors(version: int) -> ScalarSelect[int]:
+    return (
+        select(Authorship.paper_id).join(Author, Author.id == Authorship.author_id).where(Author.stamp > version)
+    ).scalar_subquery()
+
+
+def iter_documents(session: Session) -> Iterator[SummaryDocument]:
+    """Give every summary that is not in the trash as a document, by slug, a batch in memory at a time."""
+    after = ""
+    while batch := session.scalars(
+        select(Summary)
+        .where(Summary.slug > after, Summary.trashed_at.is_(None))
+        .order_by(Summary.slug)
+        .limit(BATCH)
+        .options(*WHOLE)
+    ).all():
+        ids = [summary.id for summary in batch]
+        requires = _names(
+            session,
+            select(Prerequisite.summary_id, Summary.slug)
+            .join(Summary, Summary.id == Prerequisite.requires_id)
+            .where(Prerequisite.summary_id.in_(ids))
+            .order_by(Prerequisite.summary_id, Prerequisite.position),
+        )
+        macros = _names(
+            session,
+            select(SummaryMacroSet.summary_id, MacroSetRow.name)
+            .join(MacroSetRow, MacroSetRow.id == SummaryMacroSet.macro_set_id)
+            .where(SummaryMacroSet.summary_id.in_(ids))
+            .order_by(SummaryMacroSet.summary_id, SummaryMacroSet.position),
+        )
+        for summary in batch:
+            yield document_of(summary, requires.get(summary.id, ()), macros.get(summary.id, ()))
+        after = batch[-1].slug
+        session.expunge_all()
+
+
+def document_of(summary: Summary, requires: Sequence[str], macros: Sequence[str]) -> SummaryDocument:
+    """Return the document that a whole summary stands for."""
+    return SummaryDocument(
+        slug=summary.slug,
+        title=summary.title,
+        kind=summary.kind,  # type: ignore[arg-type]
+        papers=tuple(paper.key for paper in summary.papers),
+        categories=tuple(category.slug for category in summary.categories),
+        tags=tuple(tag.name for tag in summary.tags),
+        tldr=summary.tldr,
+        status=summary.status,  # type: ignore[arg-type]
+        published=summary.published_at,
+        updated=summary.updated_at,
+        authors=tuple(curator.name for curator in summary.curators),
+        series=summary.series.slug if summary.series else None,
+        part=summary.part,
+        requires=tuple(requires),
+        macros=tuple(macros),
+        link=summary.link,
+        source=Source(name=summary.source_name, url=summary.source_url),
+        updates=tuple(Update(date=update.on, text=update.text) for update in summary.updates),
+        provenance=Provenance(
+            **{name: getattr(summary, name) for name in Provenance.model_fields},
+        ),
+        freshness=Freshness(
+            state=summary.freshness,  # type: ignore[arg-type]
+            reason=summary.freshness_reason,
+            by=summary.freshness_by,
+        ),
+        body=summary.body,
+    )
+
+
+def _names(session: Session, statement: Select[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = {}
+    for id_, name in session.execute(statement):
+        found.setdefault(id_, []).append(name)
+    return {id_: tuple(names) for id_, names in found.items()}
+
+
+def count_published(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(Summary).where(PUBLIC)).one()

@@ -1,0 +1,223 @@
+"""Shelves with what stands on them: categories, tags, series, papers and authors with their counts."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
+from app.papers.models import Author, Authorship, Paper
+from app.summaries.listing import authors_of
+from app.summaries.models import Summary, SummaryCategory, SummaryPaper, SummaryTag
+from app.summaries.visibility import PUBLIC
+from app.taxonomy.models import Category, Series, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category, tag or series with the number of published summaries on it."""
+
+    id: int
+    slug: str
+    name: str
+    description: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper as lists show it; `authors` are (slug, name, family), `summaries` (slug, title)."""
+
+    id: int
+    key: str
+    title: str
+    kind: str
+    year: int | None
+    venue: str
+    arxiv_id: str | None
+    doi: str | None
+    updated_at: dt.datetime
+    authors: Sequence[tuple[str, str, str]]
+    summaries: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRow:
+    """An author with the number of their papers in the library."""
+
+    id: int
+    slug: str
+    family: str
+    given: str
+    papers: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+
+def list_categories(session: Session) -> list[Shelf]:
+    """Return every category in shelf order, empty ones too."""
+    number = (
+        select(func.count())
+        .select_from(SummaryCategory)
+        .join(Summary, Summary.id == SummaryCategory.summary_id)
+        .where(SummaryCategory.category_id == Category.id, PUBLIC)
+        .scalar_subquery()
+    )
+    statement = select(Category.id, Category.slug, Category.name, Category.description, number)
+    return [Shelf(*row) for row in session.execute(statement.order_by(Category.position, Category.slug))]
+
+
+def list_tags(session: Session) -> list[Shelf]:
+    """Return the tags that published summaries carry, by name."""
+    number = func.count()
+    statement = (
+        select(Tag.id, Tag.slug, Tag.name, number)
+        .join(SummaryTag, SummaryTag.tag_id == Tag.id)
+        .join(Summary, Summary.id == SummaryTag.summary_id)
+        .where(PUBLIC)
+        .group_by(Tag.id, Tag.slug, Tag.name)
+        .order_by(Tag.slug)
+    )
+    return [Shelf(id_, slug, name, "", count) for id_, slug, name, count in session.execute(statement)]
+
+
+def list_series(session: Session) -> list[Shelf]:
+    number = (
+        select(func.count())
+        .select_from(Summary)
+        .where(Summary.series_id == Series.id, PUBLIC)
+        .correlate(Series)
+        .scalar_subquery()
+    )
+    statement = select(Series.id, Series.slug, Series.title, Series.description, number).order_by(Series.slug)
+    return [Shelf(*row) for row in session.execute(statement)]
+
+
+def series_parts(session: Session, series_id: int) -> list[int]:
+    """Return the ids of a series' published parts in order."""
+    statement = select(Summary.id).where(Summary.series_id == series_id, PUBLIC).order_by(Summary.part)
+    return list(session.scalars(statement))
+
+
+def page_of_papers(
+    session: Session, page: int = 1, size: int = PAGE_SIZE, author_id: int | None = None
+) -> Page[PaperRow]:
+    """Return papers, newest year first; with `author_id` only that author's."""
+    where = _papers_where(author_id)
+    total = session.scalars(select(func.count()).select_from(Paper).where(*where)).one()
+    check_page(page, total, size)
+    ids = session.scalars(
+        select(Paper.id)
+        .where(*where)
+        .order_by(func.coalesce(Paper.year, 0).desc(), Paper.key)
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return Page(papers_by_ids(session, ids), page, size, total)
+
+
+def slice_of_papers(
+    session: Session,
+    cursor: str | None,
+    limit: int,
+    *,
+    author: str | None = None,
+    year: int | None = None,
+    modified_since: dt.datetime | None = None,
+) -> Slice[PaperRow]:
+    """Return the papers by key that follow a cursor."""
+    where: list[ColumnElement[bool]] = []
+    if author is not None:
+        by = select(Authorship.paper_id).join(Author, Author.id == Authorship.author_id).where(Author.slug == author)
+        where.append(Paper.id.in_(by))
+    if year is not None:
+        where.append(Paper.year == year)
+    if modified_since is not None:
+        where.append(Paper.updated_at >= modified_since)
+    total = session.scalars(select(func.count()).select_from(Paper).where(*where)).one()
+    if cursor is not None:
+        (after,) = decode_cursor(cursor, str)
+        where.append(Paper.key > after)
+    found = session.execute(select(Paper.id, Paper.key).where(*where).order_by(Paper.key).limit(limit + 1)).all()
+    more = encode_cursor(found[limit - 1].key) if len(found) > limit else None
+    return Slice(papers_by_ids(session, [row.id for row in found[:limit]]), total, more)
+
+
+def papers_by_ids(session: Session, ids: Sequence[int]) -> list[PaperRow]:
+    """Return these papers as rows, in the order of the ids: three statements for any number."""
+    columns = (
+        Paper.id, Paper.key, Paper.title, Paper.kind, Paper.year, Paper.venue, Paper.arxiv_id, Paper.doi, Paper.updated_at,
+    )  # fmt: skip
+    rows = {row.id: row for row in session.execute(select(*columns).where(Paper.id.in_(ids)))}
+    authors = authors_of(session, set(rows))
+    about: dict[int, list[tuple[str, str]]] = {}
+    statement = (
+        select(SummaryPaper.paper_id, Summary.slug, Summary.title)
+        .join(Summary, Summary.id == SummaryPaper.summary_id)
+        .where(SummaryPaper.paper_id.in_(rows), PUBLIC)
+        .order_by(Summary.published_at, Summary.id)
+    )
+    for paper_id, slug, title in session.execute(statement):
+        about.setdefault(paper_id, []).append((slug, title))
+    return [PaperRow(*rows[id_], authors.get(id_, ()), about.get(id_, ())) for id_ in ids if id_ in rows]
+
+
+def _papers_where(author_id: int | None) -> list[ColumnElement[bool]]:
+    if author_id is None:
+        return []
+    return [Paper.id.in_(select(Authorship.paper_id).where(Authorship.author_id == author_id))]
+
+
+def slice_of_authors(session: Session, cursor: str | None, limit: int) -> Slice[AuthorRow]:
+    """Return the authors by family and given name that follow a cursor."""
+    total = session.scalars(select(func.count()).select_from(Author)).one()
+    number = select(func.count()).where(Authorship.author_id == Author.id).scalar_subquery()
+    statement = select(Author.id, Author.slug, Author.family, Author.given, number)
+    if cursor is not None:
+        family, given, id_ = decode_cursor(cursor, str, str, int)
+        statement = statement.where(
+            or_(
+                Author.family > family,
+                and_(Author.family == family, Author.given > given),
+                and_(Author.family == family, Author.given == given, Author.id > id_),
+            )
+        )
+    found = session.execute(statement.order_by(Author.family, Author.given, Author.id).limit(limit + 1)).all()
+    rows = [AuthorRow(*row) for row in found[:limit]]
+    more = encode_cursor(rows[-1].family, rows[-1].given, rows[-1].id) if len(found) > limit else None
+    return Slice(rows, total, more)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the library holds, as readers see it."""
+
+    summaries: int
+    papers: int
+    authors: int
+    categories: int
+    tags: int
+    series: int
+
+
+def count_library(session: Session) -> Counts:
+    def number(model: type, *where: object) -> int:
+        return session.scalars(select(func.count()).select_from(model).where(*where)).one()  # type: ignore[arg-type]
+
+    tags = (
+        select(func.count(SummaryTag.tag_id.distinct()))
+        .join(Summary, Summary.id == SummaryTag.summary_id)
+        .where(PUBLIC)
+    )
+    return Counts(
+        summaries=number(Summary, PUBLIC),
+        papers=number(Paper),
+        authors=number(Author),
+        categories=number(Category),
+        tags=session.scalars(tags).one(),
+        series=number(Series),
+    )
