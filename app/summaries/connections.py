@@ -76,8 +76,8 @@ def resolve_targets(session: Session, links: Iterable[FoundLink]) -> dict[str, T
     for form, column in (("key", Paper.key), ("arxiv", Paper.arxiv_id), ("doi", Paper.doi)):
         if wanted[form]:
             papers = select(column, Paper.key, Paper.title).where(column.in_(wanted[form]))
-            for value, key, title in session.execute(papers):
-                found[form, str(value)] = Target(url=paper_path(key), title=title)
+            for matched, key, title in session.execute(papers):
+                found[form, str(matched)] = Target(url=paper_path(key), title=title)
     return {target: found[place] for target, place in written.items() if place in found}
 
 

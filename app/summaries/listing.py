@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -167,7 +167,7 @@ def conditions(filters: SummaryFilters) -> list[ColumnElement[bool]]:
     """Return the SQL conditions of these filters, visibility included."""
     found: list[ColumnElement[bool]] = [PUBLIC]
 
-    def within(statement: Select[tuple[int]]) -> None:
+    def within(statement: Select[int]) -> None:
         found.append(Summary.id.in_(statement))
 
     for slug in filters.category:
@@ -204,7 +204,7 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> list[SummaryRow]:
         .join(Rendering, Rendering.summary_id == Summary.id)
         .where(Summary.id.in_(ids), PUBLIC)
     )  # fmt: skip
-    rows = {row.id: SummaryRow(*row) for row in session.execute(columns)}
+    rows = {row.id: SummaryRow(*cast(tuple[Any, ...], row)) for row in session.execute(columns)}
     shelves = (
         select(SummaryCategory.summary_id, Category.slug, Category.name)
         .join(Category, Category.id == SummaryCategory.category_id)
@@ -238,8 +238,9 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> list[SummaryRow]:
     )
     pairs = session.execute(about).all()
     authors = authors_of(session, {pair.id for pair in pairs})
-    for id_, paper_id, *plain in pairs:
-        rows[id_].papers.append(PaperLine(*plain, authors=authors.get(paper_id, ())))
+    for id_, paper_id, key, title, year, venue, arxiv_id, doi in pairs:
+        line = PaperLine(key, title, year, venue, arxiv_id, doi, authors.get(paper_id, ()))
+        rows[id_].papers.append(line)
     return [rows[id_] for id_ in ids if id_ in rows]
 
 
@@ -261,7 +262,7 @@ def facets_of(session: Session, filters: SummaryFilters) -> Facets:
     """Count what the list under these filters holds, in one statement a facet."""
     where = conditions(filters)
 
-    def values(statement: Select[Any], label: Callable[[Any], str]) -> list[FacetValue]:
+    def values(statement: Select[*tuple[Any, ...]], label: Callable[[Any], str]) -> list[FacetValue]:
         return [FacetValue(str(row[0]), label(row), row[-1]) for row in session.execute(statement)]
 
     number = func.count()

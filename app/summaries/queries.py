@@ -160,12 +160,12 @@ def document_of(summary: Summary, requires: Sequence[str], macros: Sequence[str]
     return SummaryDocument(
         slug=summary.slug,
         title=summary.title,
-        kind=summary.kind,  # type: ignore[arg-type]
+        kind=summary.kind,
         papers=tuple(paper.key for paper in summary.papers),
         categories=tuple(category.slug for category in summary.categories),
         tags=tuple(tag.name for tag in summary.tags),
         tldr=summary.tldr,
-        status=summary.status,  # type: ignore[arg-type]
+        status=summary.status,
         published=summary.published_at,
         updated=summary.updated_at,
         authors=tuple(curator.name for curator in summary.curators),
@@ -180,7 +180,7 @@ def document_of(summary: Summary, requires: Sequence[str], macros: Sequence[str]
             **{name: getattr(summary, name) for name in Provenance.model_fields},
         ),
         freshness=Freshness(
-            state=summary.freshness,  # type: ignore[arg-type]
+            state=summary.freshness,
             reason=summary.freshness_reason,
             by=summary.freshness_by,
         ),
@@ -188,7 +188,7 @@ def document_of(summary: Summary, requires: Sequence[str], macros: Sequence[str]
     )
 
 
-def _names(session: Session, statement: Select[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+def _names(session: Session, statement: Select[int, str]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
     for id_, name in session.execute(statement):
         found.setdefault(id_, []).append(name)

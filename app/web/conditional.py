@@ -1,0 +1,39 @@
+"""Conditional requests (RFC 9110): the one place that makes and reads ETags."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from fastapi import Request, Response
+
+ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def etag_of(body: bytes) -> str:
+    """Return the strong ETag of these bytes: equal exactly where the bytes are."""
+    return f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+def matches_weakly(header: str | None, etag: str) -> bool:
+    """Return whether an If-None-Match header names this ETag: lists and `*` understood, W/ ignored."""
+    if header is None:
+        return False
+    if header.strip() == "*":
+        return True
+    return any(tag.removeprefix("W/") == etag.removeprefix("W/") for tag in ETAG.findall(header))
+
+
+def not_modified(request: Request, etag: str) -> bool:
+    """Return whether the client already has these bytes."""
+    return matches_weakly(request.headers.get("if-none-match"), etag)
+
+
+def answer(
+    request: Request, body: bytes, media_type: str, *, headers: Mapping[str, str] | None = None, status: int = 200
+) -> Response:
+    """Answer with these bytes and their ETag, or with 304 where the client has them."""
+    etag = etag_of(body)
+    shared = {"ETag": etag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
+    if status == 200 and not_modified(request, etag):
+        return Response(status_code=304, headers=shared)
+    return Response(body, status, shared, media_type)

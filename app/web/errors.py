@@ -1,0 +1,118 @@
+"""How errors look over HTTP: a page for people, problem+json (RFC 9457) for programs. Decided here and nowhere else."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from app.errors import BadInput, CairnError, FieldProblem, Moved, Unavailable
+from app.web.templating import render
+
+log = structlog.get_logger()
+
+SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    500: "Something went wrong on our side. It was written to the log.",
+}
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(CairnError, _on_cairn_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+
+
+def wants_problem(request: Request) -> bool:
+    """Return whether this client reads JSON: it asked the API, or it prefers JSON to HTML."""
+    if request.url.path == "/api/v1" or request.url.path.startswith("/api/v1/"):
+        return True
+    accept = request.headers.get("accept", "")
+    return "json" in accept and "html" not in accept
+
+
+def problem_response(
+    request: Request,
+    status: int,
+    title: str,
+    detail: str,
+    problems: Sequence[FieldProblem] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Answer with an error in the form this client reads."""
+    if not wants_problem(request):
+        page = render(
+            request,
+            "error.html",
+            status=status,
+            title=title,
+            detail=detail,
+            problems=problems,
+            code=status,
+            request_id=request.scope.get("cairn.request_id", ""),
+        )
+        page.headers.update({"Cache-Control": "no-store", **(headers or {})})
+        return page
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    if problems:
+        body["errors"] = [
+            {"field": problem.field, "message": problem.message}
+            | ({"line": problem.line} if problem.line is not None else {})
+            for problem in problems
+        ]
+    if status >= 500:
+        body["request_id"] = request.scope.get("cairn.request_id", "")
+    return ProblemResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def unexpected(request: Request, error: Exception) -> Response:
+    """Answer 500 for an exception nobody expected: logged with its traceback, told without it."""
+    log.error("unexpected", path=request.url.path, request_id=request.scope.get("cairn.request_id"), exc_info=error)
+    return problem_response(request, 500, "Something went wrong", SENTENCES[500])
+
+
+def _on_cairn_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CairnError)
+    if isinstance(error, Moved):
+        return RedirectResponse(error.location, 301)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
+    problems = error.problems if isinstance(error, BadInput) else ()
+    return problem_response(request, error.status, error.title, error.detail, problems, headers)
+
+
+def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [_field_problem(raw) for raw in error.errors()]
+    detail = " ".join(f"{problem.field}: {problem.message}." for problem in problems)
+    return problem_response(request, 422, "The request is not valid", detail, problems)
+
+
+def _field_problem(raw: dict[str, Any]) -> FieldProblem:
+    place = [str(part) for part in raw["loc"] if part not in ("query", "path", "body", "header")]
+    message = str(raw["msg"]).removeprefix("Value error, ")
+    if raw["type"] == "extra_forbidden":
+        message = "there is no such parameter here" if "query" in raw["loc"] else "there is no such field here"
+    return FieldProblem(".".join(place)[:200] or "request", message)
+
+
+def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    phrase = HTTPStatus(status).phrase
+    detail = SENTENCES.get(status) or (error.detail if error.detail != phrase else f"{phrase}.")
+    return problem_response(request, status, phrase, detail, headers=dict(error.headers or {}))

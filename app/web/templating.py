@@ -1,0 +1,72 @@
+"""Jinja, set up once: strict about blanks, escaping everything, with the few filters that pages share."""
+
+import datetime as dt
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app import addresses
+from app.settings import ROOT, Settings
+
+STATIC = ROOT / "static"
+
+
+def make_environment(settings: Settings) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=settings.env == "development",
+    )
+    environment.globals |= {
+        "site": {"title": settings.title, "base": settings.base},
+        "static_url": static_url,
+        "query": query,
+        **{name: getattr(addresses, name) for name in dir(addresses) if name.endswith("_path")},
+    }
+    environment.filters |= {"date": long_date, "isodate": iso_date, "number": number}
+    return environment
+
+
+def render(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Answer with a page; `request` is there for every template."""
+    environment: Environment = request.app.state.templates
+    return HTMLResponse(environment.get_template(name).render(request=request, **context), status)
+
+
+@lru_cache(maxsize=100)
+def static_url(name: str) -> str:
+    """Return the address of a static file, with the hash of its content, so that browsers may keep it for ever."""
+    digest = hashlib.sha256(Path(STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def query(pairs: list[tuple[str, object]]) -> str:
+    """Return a query string with its question mark, leaving out empty values; empty where nothing is left."""
+    kept = [(name, value) for name, value in pairs if value not in (None, "", ())]
+    return "?" + urlencode(kept, doseq=True) if kept else ""
+
+
+def long_date(moment: dt.date) -> str:
+    """Return “5 March 2024”."""
+    return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def iso_date(moment: dt.date) -> str:
+    """Return the date, or the moment in UTC where there is a time, as machines read it."""
+    if isinstance(moment, dt.datetime):
+        return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat()
+
+
+def number(value: int) -> str:
+    """Return “1,234”."""
+    return f"{value:,}"
