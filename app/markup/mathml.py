@@ -1,0 +1,82 @@
+"""The converter's MathML made fit for our pages: no ``style`` attributes, islands landed, small matrices small.
+
+``static/math.css`` holds the rules for the classes given here. Not here: TeX.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+# One class for each declaration the converter writes; what is not here is dropped.
+STYLE_CLASSES = {
+    "width:100%": "m-wide",
+    "width:50%": "m-half",
+    "width:7.5%": "m-inset",
+    "text-align:left": "m-left",
+    "text-align:right": "m-right",
+    "justify-items:start": "",
+    "justify-items:end": "",
+    "padding-right:0": "m-pr0",
+    "padding-left:0": "m-pl0",
+    "padding-left:1em": "m-pl1",
+    "padding-right:0.1667em": "m-pr-thin",
+    "padding-left:0.1667em": "m-pl-thin",
+    "padding-top:0.1667em": "m-pt-thin",
+    "border-right:0.05em solid currentcolor": "m-br",
+    "border-left:0.05em solid currentcolor": "m-bl",
+    "border-top:0.05em solid currentcolor": "m-bt",
+    "border-bottom:0.05em solid currentcolor": "m-bb",
+    "border-right:0.05em dashed currentcolor": "m-br m-dash",
+    "border-left:0.05em dashed currentcolor": "m-bl m-dash",
+    "border-top:0.05em dashed currentcolor": "m-bt m-dash",
+    "border-bottom:0.05em dashed currentcolor": "m-bb m-dash",
+}
+# Negative space is counted in eighteenths of an em (one mu), as classes m-n1 to m-n36.
+MAX_NEGATIVE_MU = 36
+
+_STYLE = re.compile(r' style="([^"]*)"')
+_NEGATIVE = re.compile(r"margin-left:-([0-9.]+)em")
+_OUTER = re.compile(r"\A<math[^>]*>(.*)</math>\Z", re.DOTALL)
+_UNRESOLVED = re.compile(r'<a href="#([^"]*)">\(\?\?\)</a>')
+_SMALL_TABLE = '<mtable displaystyle="false" scriptlevel="0">'
+
+
+def finish_mathml(mathml: str, pieces: Sequence[str], first_island: str, small_mark: str) -> str:
+    """Land the pieces that were converted apart, make marked tables small, turn styles into classes."""
+    for number, piece in enumerate(pieces):
+        mathml = _land(mathml, chr(ord(first_island) + number), piece)
+    if small_mark in mathml:
+        small = '<mtable class="m-small" displaystyle="false" scriptlevel="1">'
+        mathml = mathml.replace(f"<mtext>{small_mark}</mtext>{_SMALL_TABLE}", small).replace(small_mark, "")
+    if " style=" in mathml:
+        mathml = _STYLE.sub(_classes, mathml)
+    return mathml
+
+
+def _land(mathml: str, character: str, piece: str) -> str:
+    return re.sub(f"<mi[^>]*>{character}</mi>", lambda _: f"<mrow>{piece}</mrow>", mathml)
+
+
+def _classes(match: re.Match[str]) -> str:
+    names: list[str] = []
+    for declaration in match[1].split(";"):
+        written = re.sub(r"\s*:\s*", ":", declaration.strip())
+        negative = _NEGATIVE.fullmatch(written)
+        if negative is not None:
+            names.append(f"m-n{min(MAX_NEGATIVE_MU, max(1, round(float(negative[1]) * 18)))}")
+        else:
+            names.extend(STYLE_CLASSES.get(written, "").split())
+    return f' class="{" ".join(dict.fromkeys(names))}"' if names else ""
+
+
+def without_math_element(mathml: str) -> str:
+    """Give what stands inside the outermost ``<math>``."""
+    match = _OUTER.match(mathml)
+    return match[1] if match else mathml
+
+
+def unresolved_labels(mathml: str, id_prefix: str) -> list[str]:
+    """List the labels that a reference names and no equation carries."""
+    return [html.unescape(target).removeprefix(id_prefix) for target in _UNRESOLVED.findall(mathml)]

@@ -1,0 +1,167 @@
+"""Markdown and TeX to safe HTML: the assembly. Knows no database; everything it needs is handed in.
+
+Not here: parsing (``parser``), formulas (``tex``), single forms (``structure``, ``html_rules``), the allowlist (``sanitise``).
+"""
+
+from __future__ import annotations
+
+import html as escaping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markdown_it.token import Token
+
+from app.markup.headings import Heading, HeadingIds, HeadingLevels
+from app.markup.html_rules import renderer
+from app.markup.links import Reference, Target
+from app.markup.macros import EMPTY_MACROS, Macros
+from app.markup.parser import Parsed, Place, parse, walk
+from app.markup.plain import count_words, plain_text
+from app.markup.problems import Problem
+from app.markup.sanitise import sanitise, sanitise_inline
+from app.markup.structure import restructure
+from app.markup.tex import Formula, convert_formulas
+
+# Raise this whenever the same source gives different HTML.
+RENDERER_VERSION = "1"
+MAX_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Safe HTML, its words, its headings, what is wrong with the source, and two counts."""
+
+    html: str
+    text: str
+    headings: tuple[Heading, ...]
+    problems: tuple[Problem, ...]
+    word_count: int
+    formula_count: int
+
+
+@dataclass(slots=True)
+class Work:
+    """What the rules for single tokens share while one text is rendered."""
+
+    parsed: Parsed
+    targets: Mapping[str, Target]
+    references: Mapping[str, Reference]
+    media_base: str
+    inline_only: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    cited: dict[str, Reference] = field(default_factory=dict)
+    headings: list[Heading] = field(default_factory=list)
+    highlight_budget: list[int] = field(default_factory=lambda: [100_000])
+
+    def report(self, place: Place, offset: int, message: str, severity: str = "error") -> None:
+        """Note a problem at an offset in the block a token stands in."""
+        line, column = self.parsed.locate(place.line, place.content, offset)
+        self.problems.append(Problem(line, column, message, "warning" if severity == "warning" else "error"))
+
+
+def render(
+    source: str,
+    *,
+    macros: Macros = EMPTY_MACROS,
+    targets: Mapping[str, Target] = {},
+    references: Mapping[str, Reference] = {},
+    media_base: str = "/media/",
+) -> Rendered:
+    """Render a body; whatever is wrong with it is told in ``problems`` and never raised."""
+    work = Work(parse(source), targets, references, media_base)
+    formulas = _prepare(work, macros)
+    body = _to_html(work) + _reference_list(work)
+    return _rendered(work, body, formulas)
+
+
+def render_inline(source: str, *, macros: Macros = EMPTY_MACROS, targets: Mapping[str, Target] = {}) -> Rendered:
+    """Render a TLDR or a description: paragraphs, lists, emphasis, code, links and formulas; other blocks as words."""
+    work = Work(parse(source), targets, {}, "/media/", inline_only=True)
+    formulas = _prepare(work, macros)
+    return _rendered(work, _to_html(work), formulas)
+
+
+def _rendered(work: Work, body: str, formulas: int) -> Rendered:
+    safe = sanitise(body)
+    text = plain_text(safe)
+    problems = sorted({*work.parsed.problems, *work.problems}, key=lambda one: (one.line, one.column, one.message))
+    return Rendered(safe, text, tuple(work.headings), tuple(problems[:MAX_PROBLEMS]), count_words(text), formulas)
+
+
+def _prepare(work: Work, macros: Macros) -> int:
+    work.parsed.tokens = restructure(work.parsed.tokens)
+    formulas = _convert(work, macros)
+    _check_addresses(work)
+    _number_headings(work)
+    return formulas
+
+
+def _convert(work: Work, macros: Macros) -> int:
+    places = [place for place in walk(work.parsed.tokens) if place.token.type in ("math_inline", "math_block")]
+    converted = convert_formulas([Formula(p.token.content, bool(p.token.meta["display"])) for p in places], macros)
+    for place, result in zip(places, converted, strict=True):
+        start = place.token.meta["offset"]
+        place.token.meta["converted"] = result
+        for offset, message in result.warnings:
+            work.report(place, start + offset, message, "warning")
+        if result.error is not None:
+            work.report(place, start + result.error.offset, result.error.message)
+    return len(places)
+
+
+def _check_addresses(work: Work) -> None:
+    """Give every link and image its place, for the rules that judge them."""
+    for place in walk(work.parsed.tokens):
+        if place.token.type in ("link_open", "image", "wiki_open", "citation"):
+            place.token.meta["place"] = place
+
+
+def _number_headings(work: Work) -> None:
+    levels, ids = HeadingLevels(), HeadingIds()
+    tokens = work.parsed.tokens
+    for index, token in enumerate(tokens):
+        if token.type != "heading_open" or work.inline_only:
+            continue
+        level = levels.level(int(token.tag[1]))
+        token.tag = f"h{level}"
+        close = next(later for later in tokens[index:] if later.type == "heading_close")
+        close.tag = token.tag
+        inner = renderer().render([_without_links(tokens[index + 1])], {}, {"work": work, "quiet": True})
+        inner = sanitise(inner)
+        text = " ".join(plain_text(inner).split())
+        token.attrSet("id", ids.id(text))
+        if token.level == 0:
+            work.headings.append(Heading(level, str(token.attrs["id"]), inner, text))
+
+
+def _without_links(inline: Token) -> Token:
+    left_out = ("link_open", "link_close", "wiki_open", "wiki_close", "footnote_ref", "citation", "image")
+    children: list[Token] = []
+    for child in inline.children or []:
+        if child.type == "wiki_open" and child.meta["label"] is None:
+            children.append(Token("text", "", 0, content=child.meta["target"]))
+        if child.type not in left_out:
+            children.append(child)
+    return Token("inline", "", 0, children=children, content=inline.content)
+
+
+def _to_html(work: Work) -> str:
+    env: dict[str, Any] = {**work.parsed.env, "work": work}
+    return str(renderer().render(work.parsed.tokens, {}, env))
+
+
+def _reference_list(work: Work) -> str:
+    if not work.cited:
+        return ""
+    work.headings.append(Heading(2, "references", "References", "References"))
+    items = "".join(
+        f'<li id="{reference_id(key)}">{sanitise_inline(one.html)}</li>\n' for key, one in work.cited.items()
+    )
+    opening = '<section class="references" aria-labelledby="references">\n<h2 id="references">References</h2>\n'
+    return f"{opening}<ol>\n{items}</ol>\n</section>\n"
+
+
+def reference_id(key: str) -> str:
+    """Give the address of a work in the reference list."""
+    return "ref-" + escaping.escape(key)
