@@ -1,0 +1,163 @@
+"""What a query means: the tree of `syntax.py` turned into look-ups, and the list of what is scored.
+
+Words without a field are looked for in title, TLDR, names (authors, shelves, venue, identifiers) and body; `author:`,
+`category:`, `series:` and `venue:` in the words of those names; `tag:`, `kind:`, `key:`, `arxiv:` and `doi:` compare
+the whole value; only words without a field and `title:` are scored. A common word ("the") that stands beside others is
+left out. NOT here: doing it (`matching.py`, `ranking.py`).
+"""
+
+from dataclasses import dataclass, field
+
+from app.search import syntax
+from app.search.analysis import STOP_WORDS, Token, tokenise
+from app.search.documents import NAME_FIELDS, TEXT_FIELDS
+from app.search.grammar import too_complex
+from app.search.identifiers import normal_identifier
+from app.taxonomy.slugs import make_slug
+
+MAX_TOKENS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Documents that have the term in any of the fields."""
+
+    fields: tuple[str, ...]
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Documents that have the terms at consecutive places of one of the fields."""
+
+    fields: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Documents that have a term of the field beginning so."""
+
+    field: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Documents with the whole value, or (`starts`) with a value that begins so."""
+
+    kind: str
+    value: str
+    starts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class YearRange:
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    part: "Step"
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    parts: tuple["Step", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    parts: tuple["Step", ...]
+
+
+Step = All | Term | Sequence | Starts | Exact | YearRange | Minus | Every | Some
+Scored = Term | Starts
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to look up, and what to score, each once and in the order of the query."""
+
+    step: Step
+    scored: list[Scored] = field(default_factory=list)
+
+
+def make_plan(node: syntax.Node) -> Plan:
+    """Turn a query tree into a plan; raises QueryTooComplex where its phrases are too long together."""
+    planner = _Planner()
+    step = planner.step(node, positive=True)
+    return Plan(step, list(dict.fromkeys(planner.scored)))
+
+
+class _Planner:
+    def __init__(self) -> None:
+        self.scored: list[Scored] = []
+        self.tokens = 0
+
+    def step(self, node: syntax.Node, positive: bool) -> Step:
+        match node:
+            case syntax.Everything():
+                return All()
+            case syntax.Not():
+                return Minus(self.step(node.part, not positive))
+            case syntax.And():
+                return Every(tuple(self.step(part, positive) for part in without_common_words(node.parts)))
+            case syntax.Or():
+                return Some(tuple(self.step(part, positive) for part in node.parts))
+            case syntax.Years():
+                return YearRange(node.first, node.last)
+            case _:
+                return self.leaf(node, positive)
+
+    def leaf(self, leaf: syntax.Word | syntax.Phrase | syntax.Prefix, positive: bool) -> Step:
+        if leaf.field in ("tag", "kind"):
+            return Exact(leaf.field, make_slug(leaf.text), isinstance(leaf, syntax.Prefix))
+        if leaf.field in ("key", "arxiv", "doi"):
+            return Exact(leaf.field, normal_identifier(leaf.field, leaf.text), isinstance(leaf, syntax.Prefix))
+        tokens = list(tokenise(leaf.text))
+        self.tokens += len(tokens)
+        if self.tokens > MAX_TOKENS:
+            raise too_complex(f"A search may have at most {MAX_TOKENS} words, those in phrases included.")
+        named = leaf.field in NAME_FIELDS
+        fields = (leaf.field,) if leaf.field else TEXT_FIELDS
+        if isinstance(leaf, syntax.Prefix):
+            prefix = "".join(token.raw for token in tokens)
+            starts = Starts(leaf.field if named else "titlewords" if leaf.field else "words", prefix)
+            self.score([] if named or not positive else [starts])
+            return starts
+        words = [token.raw if named else token.stem for token in tokens]
+        step: Step = Sequence(fields, tuple(words)) if len(words) > 1 else Term(fields, words[0])
+        scored = [Term(fields, word) for word in words]
+        whole = _joined(tokens) if isinstance(leaf, syntax.Word) else None
+        if whole is not None:
+            scored.append(Term(fields, whole[0] if named else whole[1]))
+            step = Some((step, scored[-1]))
+        self.score([] if named or not positive else scored)
+        return step
+
+    def score(self, scored: list[Scored] | list[Term] | list[Starts]) -> None:
+        self.scored.extend(scored)
+
+
+def _joined(tokens: list[Token]) -> tuple[str, str] | None:
+    """The joined form of a word that is one hyphenated chain from end to end."""
+    if len(tokens) > 1 and tokens[0].extras and tokens[0].extras[-1][0].startswith("".join(t.raw for t in tokens)[:64]):
+        return tokens[0].extras[-1]
+    return None
+
+
+def without_common_words(parts: tuple[syntax.Node, ...]) -> tuple[syntax.Node, ...]:
+    """Leave words like "the" out of a conjunction, as long as another word of it stays."""
+    rest = tuple(part for part in parts if not _common(part))
+    return rest if any(not isinstance(part, syntax.Not) for part in rest) else parts
+
+
+def _common(node: syntax.Node) -> bool:
+    return isinstance(node, syntax.Word) and not node.field and node.text.lower() in STOP_WORDS
