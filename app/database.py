@@ -79,13 +79,14 @@ class Base(DeclarativeBase):
 
 
 class Library(Base):
-    """The single row that holds the library version."""
+    """The single row that holds the library version; `seeding` is true from the first seed loaded to the last."""
 
     __tablename__ = "library"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
     changed_at: Mapped[dt.datetime]
+    seeding: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 

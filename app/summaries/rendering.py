@@ -47,7 +47,9 @@ def render_summary(session: Session, summary: Summary) -> bool:
     tldr = markup.render_inline(summary.tldr, macros=macros, targets=targets)
     body = markup.render(summary.body, macros=macros, targets=targets, references=references)
     updates = [markup.render_inline(update.text, macros=macros, targets=targets) for update in summary.updates]
-    rendering = summary.rendering or Rendering(summary=summary)
+    if summary.rendering is None:
+        summary.rendering = Rendering()
+    rendering = summary.rendering
     rendering.fingerprint = fingerprint
     rendering.tldr_html, rendering.tldr_text = tldr.html, tldr.text
     rendering.html, rendering.text = body.html, body.text

@@ -150,7 +150,8 @@ def slice_of_papers(
 def papers_by_ids(session: Session, ids: Sequence[int]) -> list[PaperRow]:
     """Return these papers as rows, in the order of the ids: three statements for any number."""
     columns = (
-        Paper.id, Paper.key, Paper.title, Paper.kind, Paper.year, Paper.venue, Paper.arxiv_id, Paper.doi, Paper.updated_at,
+        Paper.id, Paper.key, Paper.title, Paper.kind, Paper.year, Paper.venue, Paper.arxiv_id, Paper.doi,
+        Paper.updated_at,
     )  # fmt: skip
     rows = {row.id: row for row in session.execute(select(*columns).where(Paper.id.in_(ids)))}
     authors = authors_of(session, set(rows))

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seeding", sa.Boolean(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_library_single_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library")),
     )
@@ -499,10 +500,14 @@ def upgrade() -> None:
     # ### end Alembic commands ###
 
     library = sa.table(
-        "library", sa.column("id"), sa.column("version"), sa.column("changed_at", sa.DateTime(timezone=True))
+        "library",
+        sa.column("id"),
+        sa.column("version"),
+        sa.column("changed_at", sa.DateTime(timezone=True)),
+        sa.column("seeding", sa.Boolean()),
     )
     beginning = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-    op.execute(sa.insert(library).values(id=1, version=0, changed_at=beginning))
+    op.execute(sa.insert(library).values(id=1, version=0, changed_at=beginning, seeding=False))
 
 
 def downgrade() -> None:
