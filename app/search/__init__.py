@@ -1,1 +1,1 @@
-"""Search: our query language, the index that follows the library, ranked answers. The only place that knows an engine."""
+"""Search: our query language, an index that follows the library, ranked answers. The only place with an engine."""

@@ -104,6 +104,7 @@ def field_values(document: SearchDocument) -> dict[str, list[str]]:
             *titles,
             *(label.name for label in labels),
             *document.venues,
+            *map(str, document.years),
             *document.keys,
             *document.arxiv_ids,
             *document.dois,

@@ -11,3 +11,7 @@ class SearchUnavailable(Unavailable):
 
 class IndexDamaged(Exception):
     """The index on disk is missing, not ours, of an older form, or not as it was written."""
+
+
+class IndexBusy(Exception):
+    """Another process holds the right to write the index."""

@@ -38,7 +38,7 @@ def match(snapshot: Snapshot, step: Step, filters: Filters) -> Matches:
     """Return what a plan finds under the filters; raises QueryTooComplex where a star stands for too many words."""
     steps = [Exact(kind, value) for kind, value in filters.pairs()]
     whole = Every((*steps, step)) if steps else step
-    return [_find(snapshot, part, whole) & part.live for part in snapshot.parts]
+    return [set(part.live & _find(snapshot, part, whole)) for part in snapshot.parts]
 
 
 def expansions(snapshot: Snapshot, field: str, prefix: str) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def expansions(snapshot: Snapshot, field: str, prefix: str) -> tuple[str, ...]:
 
     found = snapshot.remember(("expansions", field, prefix), collect)
     if len(found) > MAX_EXPANSIONS:
-        raise too_complex(f"“{prefix}*” stands for more than {MAX_EXPANSIONS} different words; give a few more letters.")
+        raise too_complex(f"“{prefix}*” stands for more than {MAX_EXPANSIONS} words; write more of it.")
     return found
 
 

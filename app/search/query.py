@@ -14,7 +14,7 @@ from typing import Protocol
 from app.search import syntax
 from app.search.analysis import fold
 from app.search.documents import FACETS, SearchDocument
-from app.search.errors import SearchUnavailable
+from app.search.errors import IndexDamaged, SearchUnavailable
 from app.search.grammar import Parsed, parse
 from app.search.matching import Filters, Matches, match
 from app.search.plan import make_plan
@@ -23,12 +23,19 @@ from app.search.snapshot import Snapshot, snapshot_of
 from app.search.snippets import Marks, excerpt, highlight, marks_of
 from app.search.spelling import respell
 
-NOTICE = "The search index is being rebuilt; results may be incomplete for a moment."
-PLAIN_CHARACTERS = 4_000_000  # of body text that a plain look cuts into words; beyond it titles, TLDRs and names count
+NOTICES = (
+    "The search index is being rebuilt; until then the library is looked through plainly.",
+    "Of some summaries only the title, the TLDR and the names were looked through.",
+)
+PLAIN_CHARACTERS = 1_000_000  # of body text that a plain look cuts into words; beyond it titles, TLDRs and names count
 
 
-class HasSnapshot(Protocol):
+class Readable(Protocol):
+    """What is asked of an index (`index.SearchIndex`)."""
+
     def snapshot(self) -> Snapshot: ...
+
+    def while_missing(self, make: Callable[[], Snapshot]) -> Snapshot: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class Request:
 
 
 def search(
-    index: HasSnapshot,
+    index: Readable,
     query: str | syntax.Node,
     request: Request | None = None,
     *,
@@ -87,7 +94,8 @@ def search(
     except SearchUnavailable:
         if fallback is None:
             raise
-        return _answer(plain_snapshot(fallback()), parsed, request, degraded=True)
+        stopgap = index.while_missing(lambda: plain_snapshot(fallback()))
+        return _answer(stopgap, parsed, request, degraded=True)
     return _answer(snapshot, parsed, request)
 
 
@@ -128,7 +136,7 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         hits=tuple(_hit(snapshot, one, marks, request.with_snippets) for one in shown),
         total=total,
         facets=count_facets(snapshot, matches),
-        notes=(*parsed.notes, NOTICE) if degraded else parsed.notes,
+        notes=(*parsed.notes, *(NOTICES[: 1 + snapshot.partial] if degraded else ())),
         suggestion=None if total else _suggestion(snapshot, parsed.node, request.filters),
         library_version=snapshot.version,
         degraded=degraded,
@@ -155,7 +163,7 @@ def _hit(snapshot: Snapshot, one: Ranked, marks: Marks, with_snippets: bool) -> 
         title_html = highlight(segment.titles[one.number], marks)
         try:
             excerpt_html = excerpt(segment.text(one.number), marks)
-        except (OSError, ValueError):
+        except (OSError, IndexDamaged):
             excerpt_html = ""  # its file was damaged under us: the hit is right all the same, and the index is remade
     return Hit(one.key.id, one.key.score, one.key, title_html, excerpt_html)
 
@@ -167,7 +175,7 @@ def _suggestion(snapshot: Snapshot, node: syntax.Node, filters: Filters) -> str 
     return str(changed)
 
 
-def suggest(index: HasSnapshot, typed: str, limit: int = 8) -> list[tuple[int, str]]:
+def suggest(index: Readable, typed: str, limit: int = 8) -> list[tuple[int, str]]:
     """Return (id, title) of titles that have every typed word at a word's beginning; those that begin so first.
 
     Empty where no index can be read: completing is a comfort.

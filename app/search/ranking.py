@@ -52,7 +52,13 @@ class Ranked:
 
 
 def rank(
-    snapshot: Snapshot, matches: Matches, scored: list[Scored], *, limit: int, offset: int = 0, after: RankKey | None = None
+    snapshot: Snapshot,
+    matches: Matches,
+    scored: list[Scored],
+    *,
+    limit: int,
+    offset: int = 0,
+    after: RankKey | None = None,
 ) -> list[Ranked]:
     """Return a stretch of the matches in rank order: `limit` of them from `offset` on, or those after a key."""
     border = None if after is None else (after.minus_score, after.minus_day, after.minus_id)
@@ -63,9 +69,7 @@ def rank(
     return [Ranked(RankKey(*key[:3]), key[3], key[4]) for key in best]
 
 
-def _keys(
-    snapshot: Snapshot, matches: Matches, scored: list[Scored]
-) -> Iterator[tuple[float, int, int, int, int]]:
+def _keys(snapshot: Snapshot, matches: Matches, scored: list[Scored]) -> Iterator[tuple[float, int, int, int, int]]:
     weights = [_idf(snapshot, term) for term in scored]
     for place, found in enumerate(matches):
         segment = snapshot.parts[place].segment
@@ -78,9 +82,7 @@ def _keys(
             yield -round(score * factors[number], DECIMALS), -days[number], -ids[number], place, number
 
 
-def _add(
-    snapshot: Snapshot, place: int, found: set[int], term: Scored, idf: float, scores: dict[int, float]
-) -> None:
+def _add(snapshot: Snapshot, place: int, found: set[int], term: Scored, idf: float, scores: dict[int, float]) -> None:
     """Add one term's part to the scores of the documents found."""
     segment = snapshot.parts[place].segment
     frequencies = _start_counts(snapshot, segment, term) if isinstance(term, Starts) else {}

@@ -16,7 +16,6 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from app.search.analysis import fold, token_stream
@@ -30,6 +29,7 @@ from app.search.documents import (
     exact_values,
     field_values,
 )
+from app.search.errors import IndexDamaged
 from app.search.whoosh_engine import SegmentReader, SegmentWriter
 
 ENGINE_FIELDS = tuple((name, name not in START_FIELDS) for name in (*TEXT_FIELDS, *NAME_FIELDS, *START_FIELDS))
@@ -177,7 +177,7 @@ class Postings:
 class Segment:
     """A segment in memory; safe to read from several threads. Document numbers are local to it."""
 
-    def __init__(self, data: bytes, texts: Path | bytes) -> None:
+    def __init__(self, data: bytes, texts: int | bytes) -> None:
         parts = _unpack(data)
         self._reader = SegmentReader(ENGINE_FIELDS, parts["dictionary"], parts["postings"], parts["places"])
         self._vocabulary = parts["vocabulary"]
@@ -232,14 +232,22 @@ class Segment:
             if known is not None:
                 self._cache.move_to_end((field, term))
                 return known
-            documents, pointers = self._reader.postings(field, term)
-            found = Postings(documents, pointers, array("I", map(self._reader.count, pointers)))
+            found = self._read(field, term)
             self._cache[field, term] = found
-            self._cached += len(documents) + 8
+            self._cached += len(found.documents) + 8
             while self._cached > CACHED_POSTINGS and len(self._cache) > 1:
                 _, old = self._cache.popitem(last=False)
                 self._cached -= len(old.documents) + 8
         return found
+
+    def _read(self, field: str, term: str) -> Postings:
+        documents, pointers = self._reader.postings(field, term)
+        return Postings(documents, pointers, array("I", map(self._reader.count, pointers)))
+
+    def postings_once(self, field: str, term: str) -> Postings:
+        """Return postings without keeping them, for merging."""
+        with self._lock:
+            return self._read(field, term)
 
     def places(self, pointer: int) -> array[int]:
         """Return the places that a pointer of a posting stands for."""
@@ -251,15 +259,15 @@ class Segment:
             return [term for term, _ in zip(self._reader.terms(field, prefix), range(most), strict=False)]
 
     def all_terms(self, field: str) -> Iterator[str]:
-        """Give every term of a field, for merging: by one thread only, on a segment nobody else reads."""
+        """Give every term of a field in rising order of its bytes, for merging."""
         return self._reader.terms(field)
 
     def packed_text(self, number: int) -> bytes:
-        """Return a document's packed TLDR and body; raises OSError or ValueError where its file was damaged."""
+        """Return a document's packed TLDR and body; raises IndexDamaged where its file was damaged."""
         return self._texts.read(self._starts[number], *self._extents[number])
 
     def text(self, number: int) -> tuple[str, str]:
-        """Return a document's TLDR and body; raises OSError or ValueError where its file was damaged."""
+        """Return a document's TLDR and body; raises IndexDamaged where its file was damaged."""
         tldr, body = json.loads(zlib.decompress(self.packed_text(number)))
         return tldr, body
 
@@ -275,14 +283,14 @@ class Segment:
 class _Texts:
     """The texts of a segment, in a file that stays open: deleting it does no harm, and damage to it is noticed."""
 
-    def __init__(self, place: Path | bytes) -> None:
+    def __init__(self, place: int | bytes) -> None:
         self._bytes = place if isinstance(place, bytes) else None
-        self._file = -1 if isinstance(place, bytes) else os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        self._file = -1 if isinstance(place, bytes) else place
 
     def read(self, start: int, size: int, checksum: int) -> bytes:
         text = self._bytes[start : start + size] if self._bytes is not None else os.pread(self._file, size, start)
         if len(text) != size or zlib.crc32(text) != checksum:
-            raise ValueError("the texts of a segment were damaged")
+            raise IndexDamaged("the texts of a segment were damaged")
         return text
 
     def __del__(self) -> None:

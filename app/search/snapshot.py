@@ -37,7 +37,7 @@ class Part:
         return self.segment.count - len(self.deleted)
 
     def total_length(self, field: str) -> int:
-        lengths = self.segment.lengths[field]
+        lengths: array[int] = self.segment.lengths[field]
         return sum(lengths) - sum(lengths[number] for number in self.deleted)
 
 
