@@ -1,25 +1,26 @@
 """What every test may ask for: a migrated database, a small library, a client of the real application."""
 
+import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app.main import create_app
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, event
 
 from app.database import Database
+from app.main import create_app
 from app.schema import migrate
 from app.settings import Settings, load_settings
 from tests import factories
+from tests.postgres import drop_database, make_database, running_server
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the developer's own CAIRN_* variables and .env out of the tests."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("CAIRN_"):
             monkeypatch.delenv(name)
@@ -81,3 +82,48 @@ class StatementCounter:
         number = len(self.statements)
         self.statements.clear()
         return number
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the URL of a real PostgreSQL server, started for this test run."""
+    with running_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the name of a migrated, empty database to copy from."""
+    url = make_database(postgres_server, "cairn_template")
+    folder = tmp_path_factory.mktemp("pg-template")
+    database = Database(make_settings(folder, database_url=url))
+    migrate(database)
+    database.close()
+    return "cairn_template"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a migrated, empty store: once on SQLite, once on PostgreSQL."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    if request.param == "sqlite":
+        database = Database(make_settings(folder))
+        migrate(database)
+        yield database
+        database.close()
+        return
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    name = f"t_{secrets.token_hex(6)}"
+    database = Database(make_settings(folder, database_url=make_database(server, name, template)))
+    yield database
+    database.close()
+    drop_database(server, name)
+
+
+@pytest.fixture
+def filled(store: Database) -> Database:
+    """Give the small fixed library on both kinds of store."""
+    with store.writing() as session:
+        factories.fill(session)
+    return store
