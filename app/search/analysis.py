@@ -8,8 +8,8 @@ NOT here: which fields a document has (`documents.py`).
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.search.whoosh_engine import stem_english
 
@@ -33,8 +33,7 @@ STOP_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: its place, its folded form, its stem, and further (raw, stem) forms at the same place."""
 
     position: int

@@ -1,7 +1,7 @@
 """Following: what keeps the index in step while commands and servers run.
 
 A server has one Follower: a thread that looks at the library version once in a while, or at once when it is woken after
-a save. Any process may follow; the lock lets one write at a time. NOT here: how (`index.py`).
+a save. Any process may follow; the lock lets one write at a time. NOT here: how (`writing.py`).
 """
 
 import logging
@@ -11,8 +11,9 @@ import time
 from app.database import Database
 from app.search.documents import Source
 from app.search.errors import SearchUnavailable
-from app.search.index import Outcome, Progress, SearchIndex, follow, rebuild
+from app.search.index import SearchIndex
 from app.search.source import StoreSource
+from app.search.writing import Outcome, Progress, follow, rebuild
 from app.settings import Settings
 
 log = logging.getLogger(__name__)

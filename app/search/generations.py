@@ -38,7 +38,7 @@ _CHUNK = 1 << 20
 def _fingerprint() -> str:
     """What the form of an index hangs on: an index with another fingerprint is rebuilt."""
     digest = hashlib.blake2b(f"{FORMAT} {ENGINE} {unicodedata.unidata_version}".encode(), digest_size=16)
-    for module in ("analysis", "documents", "segment", "whoosh_engine"):
+    for module in ("analysis", "documents", "building", "segment", "whoosh_engine"):
         digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
     return digest.hexdigest()
 

@@ -1,7 +1,7 @@
 """Merging: several segments made into one without the deleted documents, and when that is due.
 
-Segments under SMALL documents are merged with every commit; of larger ones at most FEW of about one size stay. So the
-number of segments grows with the logarithm of the library. NOT here: publishing.
+At most FEW segments of about one size stay, so their number grows with the logarithm of the library; a commit itself
+merges nothing, so that it is quick. NOT here: publishing.
 """
 
 import heapq
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from typing import Any
 
-from app.search.segment import ENGINE_FIELDS, empty_records, pack_segment
+from app.search.building import empty_records, pack_segment
+from app.search.segment import ENGINE_FIELDS
 from app.search.snapshot import Part
 from app.search.whoosh_engine import SegmentWriter
 
-SMALL = 32
 FEW = 8
 
 _Postings = Iterator[tuple[int, tuple[int, ...]]]
@@ -22,16 +22,15 @@ _Postings = Iterator[tuple[int, tuple[int, ...]]]
 
 def tier(count: int) -> int:
     """Return the size class of a segment; each is FEW times as large as the one below."""
-    return 0 if count < SMALL else 1 + int(math.log(count / SMALL, FEW))
+    return int(math.log(max(count, 1), FEW))
 
 
 def due(parts: list[Part]) -> list[int]:
     """Return the places of the parts that should be merged now; empty where none should."""
-    for place, part in enumerate(parts):
-        if part.count >= SMALL and len(part.deleted) > part.count:
-            return [place]
     by_tier: dict[int, list[int]] = {}
     for place, part in enumerate(parts):
+        if len(part.deleted) > part.count:
+            return [place]
         by_tier.setdefault(tier(part.count), []).append(place)
     crowded = [places for number, places in sorted(by_tier.items()) if len(places) > FEW]
     return crowded[0] if crowded else []

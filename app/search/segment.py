@@ -1,8 +1,8 @@
-"""A segment: an immutable piece of the index, made from some documents, read whole into memory.
+"""A segment: an immutable piece of the index over some documents, read whole into memory.
 
 Its file is a container of named parts: the engine's dictionary, postings and places; the records (what ranking, facets
 and listing need of each document); the vocabulary. The texts for excerpts stay in a second file, read piece by piece
-with a checksum each. NOT here: which segments make up the index (`generations.py`), merging (`merging.py`).
+with a checksum each. NOT here: making one (`building.py`, `merging.py`), which of them count (`generations.py`).
 """
 
 from __future__ import annotations  # array[int] cannot be evaluated in Python 3.11
@@ -13,141 +13,22 @@ import threading
 import zlib
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
-from app.search.analysis import fold, token_stream
+from app.search.analysis import fold
 from app.search.documents import (
     EXACT,
-    FRESHNESS_FACTORS,
     NAME_FIELDS,
     START_FIELDS,
     TEXT_FIELDS,
-    SearchDocument,
-    exact_values,
-    field_values,
 )
 from app.search.errors import IndexDamaged
-from app.search.whoosh_engine import SegmentReader, SegmentWriter
+from app.search.whoosh_engine import SegmentReader
 
 ENGINE_FIELDS = tuple((name, name not in START_FIELDS) for name in (*TEXT_FIELDS, *NAME_FIELDS, *START_FIELDS))
 MAGIC = b"CAIRNSEG"
 CACHED_POSTINGS = 500_000
-
-Places = dict[str, dict[str, list[int]]]
-"""Field -> term -> the places where it stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document cut into words, ready to be added."""
-
-    document: SearchDocument
-    places: Places
-    lengths: tuple[int, ...]
-
-
-def prepare(document: SearchDocument) -> Prepared:
-    """Cut a document into words."""
-    places: Places = {}
-    lengths = []
-    written: dict[str, set[str]] = {name: set() for name in START_FIELDS}
-    for name, values in field_values(document).items():
-        terms: dict[str, list[int]] = defaultdict(list)
-        length = 0
-        stemmed = name in TEXT_FIELDS
-        words = written["words"]
-        for token in token_stream(values):
-            length += 1
-            terms[token.stem if stemmed else token.raw].append(token.position)
-            words.add(token.raw)
-            for raw, stem in token.extras:
-                terms[stem if stemmed else raw].append(token.position)
-                words.add(raw)
-        if stemmed:
-            lengths.append(length)
-        if name == "title":
-            written["titlewords"] |= words
-        places[name] = terms
-    for name, words in written.items():
-        places[name] = {word: [] for word in words}
-    return Prepared(document, places, tuple(lengths))
-
-
-class SegmentBuilder:
-    """Collects prepared documents and makes a segment's two files of them."""
-
-    def __init__(self) -> None:
-        self._inverted: dict[str, dict[str, list[tuple[int, array[int]]]]] = {
-            name: defaultdict(list) for name, _ in ENGINE_FIELDS
-        }
-        self.records: dict[str, list[Any]] = empty_records()
-        self.texts: list[bytes] = []
-        self.characters = 0
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def add(self, prepared: Prepared) -> None:
-        number = len(self.texts)
-        for name, terms in prepared.places.items():
-            inverted = self._inverted[name]
-            for term, places in terms.items():
-                inverted[term].append((number, array("I", places)))
-        document = prepared.document
-        add_record(self.records, document, prepared.lengths)
-        self.texts.append(pack_text(document.tldr, document.body))
-        self.characters += len(document.body) + len(document.tldr)
-
-    def finish(self) -> tuple[bytes, bytes]:
-        """Return the bytes of the segment's file and of its texts."""
-        writer = SegmentWriter(ENGINE_FIELDS)
-        for name, _ in ENGINE_FIELDS:
-            terms = sorted((term.encode(), postings) for term, postings in self._inverted[name].items())
-            writer.add_field(name, terms)
-        vocabulary = {word: len(postings) for word, postings in self._inverted["words"].items()}
-        return pack_segment(writer, self.records, vocabulary, self.texts)
-
-
-def empty_records() -> dict[str, list[Any]]:
-    return {name: [] for name in ("id", "day", "factor", "title", *TEXT_FIELDS_LENGTHS, *EXACT)}
-
-
-TEXT_FIELDS_LENGTHS = tuple(f"{name} length" for name in TEXT_FIELDS)
-
-
-def add_record(records: dict[str, list[Any]], document: SearchDocument, lengths: tuple[int, ...]) -> None:
-    records["id"].append(document.id)
-    records["day"].append(document.day)
-    records["factor"].append(FRESHNESS_FACTORS.get(document.freshness, 1.0))
-    records["title"].append(document.title)
-    for name, length in zip(TEXT_FIELDS_LENGTHS, lengths, strict=True):
-        records[name].append(length)
-    for kind, values in exact_values(document).items():
-        records[kind].append(values)
-
-
-def pack_text(tldr: str, body: str) -> bytes:
-    return zlib.compress(json.dumps([tldr, body], ensure_ascii=False).encode("utf-8", "replace"), 1)
-
-
-def pack_segment(
-    writer: SegmentWriter, records: dict[str, list[Any]], vocabulary: dict[str, int], texts: list[bytes]
-) -> tuple[bytes, bytes]:
-    """Return the bytes of a segment's file and of its texts."""
-    dictionary, postings, places = writer.finish()
-    extents = [[len(text), zlib.crc32(text)] for text in texts]
-    parts = {
-        "dictionary": dictionary,
-        "postings": postings,
-        "places": places,
-        "records": json.dumps({**records, "extents": extents}).encode(),
-        "vocabulary": "\n".join(f"{word}\t{count}" for word, count in sorted(vocabulary.items())).encode(),
-    }
-    header = json.dumps({name: len(part) for name, part in parts.items()}).encode()
-    return b"".join((MAGIC, len(header).to_bytes(4, "big"), header, *parts.values())), b"".join(texts)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
@@ -296,11 +177,3 @@ class _Texts:
     def __del__(self) -> None:
         if getattr(self, "_file", -1) >= 0:
             os.close(self._file)
-
-
-def build(documents: Iterable[SearchDocument]) -> Segment:
-    """Make a segment in memory only."""
-    builder = SegmentBuilder()
-    for document in documents:
-        builder.add(prepare(document))
-    return Segment(*builder.finish())

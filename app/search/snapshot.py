@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from app.search.building import build
 from app.search.documents import TEXT_FIELDS, SearchDocument
-from app.search.segment import Segment, build
+from app.search.segment import Segment
 
 T = TypeVar("T")
 FIELD_LENGTH_WEIGHT = {"title": 0.5, "tldr": 0.5, "names": 0.0, "body": 0.75}

@@ -3,23 +3,38 @@
 Everything is cut as plain text and escaped afterwards, so an entity is never cut. NOT here: rendering.
 """
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from itertools import islice
 
 from app.search.analysis import WORD, forms
 from app.search.plan import Scored, Starts
 
 WIDTH = 260
 LEAD = 60
+MANY = 100  # hits looked at in one text
 FAR = 40_000  # of a longer text, only the beginning is looked through
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marks:
     """What is marked: words with one of these stems, and words that begin so."""
 
     stems: frozenset[str]
     starts: tuple[str, ...]
+
+    @cached_property
+    def candidates(self) -> re.Pattern[str]:
+        """Words that begin with a letter that something marked begins with: a stem keeps its word's first letter.
+
+        Letters that may lose an accent are always looked at.
+        """
+        letters = "".join(
+            sorted({letter for what in (*self.stems, *self.starts) for letter in (what[0], what[0].upper())})
+        )
+        return re.compile(f"(?<![^\\W_])(?=[{re.escape(letters)}\x80-\U0010ffff])(?:{WORD.pattern})")
 
     def fits(self, word: str) -> str | None:
         """Return what a written word is marked for, or None."""
@@ -41,8 +56,9 @@ def marks_of(scored: list[Scored]) -> Marks:
 def _hits(text: str, marks: Marks) -> list[tuple[int, int, str]]:
     if not marks.stems and not marks.starts:
         return []
-    found = ((match.span(), marks.fits(match.group())) for match in WORD.finditer(text, 0, FAR))
-    return [(span[0], span[1], what) for span, what in found if what is not None]
+    found = ((match.span(), marks.fits(match.group())) for match in marks.candidates.finditer(text, 0, FAR))
+    hits = ((start, end, what) for (start, end), what in found if what is not None)
+    return list(islice(hits, MANY))
 
 
 def highlight(text: str, marks: Marks) -> str:
