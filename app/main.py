@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 
 import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import api, logs, reader
-from app.database import Database, library_version
+from app.database import Database
+from app.search.following import Follower, open_index
+from app.search.index import status
+from app.search.source import StoreSource
 from app.settings import Settings, load_settings
 from app.web import errors, health
 from app.web.headers import Outermost
@@ -23,18 +27,27 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     logs.configure(settings)
 
+    database = Database(settings)
+    index, source = open_index(settings), StoreSource(database)
+    follower = Follower(index, source)
+
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        follower.start()
         yield
-        app.state.database.close()
+        follower.stop()
+        database.close()
 
     app = FastAPI(title=settings.title, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.settings = settings
-    app.state.database = Database(settings)
+    app.state.database = database
+    app.state.index, app.state.source, app.state.follower = index, source, follower
     app.state.templates = make_environment(settings)
-    app.state.read_version = library_version
-    app.state.search_status = lambda version: {"state": "unknown", "version": version}
+    app.state.search_status = lambda: {
+        **asdict(status(index, source.current_version())),
+        "stalled": follower.stalled,
+    }
 
     app.include_router(health.router)
     app.include_router(api.router)

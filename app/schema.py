@@ -42,8 +42,8 @@ def migrate(database: Database) -> bool:
 def check_schema(database: Database) -> str | None:
     """Return a sentence that says what is wrong with the schema, or None where it is the one this code knows."""
     config = _config()
-    with database.engine.connect() as connection:
-        current = _current(connection)
+    with database.reading() as session:
+        current = _current(session.connection())
     head = ScriptDirectory.from_config(config).get_current_head()
     if current == head:
         return None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -22,7 +23,10 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 PaperKind = Literal["article", "conference", "preprint", "report", "thesis", "book", "other"]
 
 
-def _clean(text: str) -> str:
+def _clean(text: object) -> object:
+    """Fold white space, before lengths are checked; what is not text is left for the type to refuse."""
+    if not isinstance(text, str):
+        return text
     if "\x00" in text:
         raise ValueError("must not contain a NUL character")
     return " ".join(text.split())
@@ -34,7 +38,7 @@ def _web_address(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_clean)]
+Line = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=1000)]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_web_address)]
 
 
@@ -70,7 +74,7 @@ class PaperRecord(BaseModel):
     arxiv_class: Annotated[Line, StringConstraints(max_length=40)] = ""
     url: WebAddress = ""
     code_url: WebAddress = ""
-    abstract: Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_clean)] = ""
+    abstract: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=20_000)] = ""
 
     @field_validator("key")
     @classmethod

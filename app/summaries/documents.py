@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -39,16 +40,17 @@ def _unique(items: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _clean(text: str) -> str:
-    if "\x00" in text:
+def _clean(text: object) -> object:
+    """Refuse what no database keeps, before lengths are checked."""
+    if isinstance(text, str) and "\x00" in text:
         raise ValueError("must not contain a NUL character")
     return text
 
 
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_clean)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_clean)]
+Line = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, max_length=500)]
+Words = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, max_length=20_000)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100), AfterValidator(_unique)]
 Names = Annotated[
     tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)], ...],
@@ -117,7 +119,7 @@ class SummaryDocument(_Part):
     updates: Annotated[tuple[Update, ...], Field(max_length=200)] = ()
     provenance: Provenance = Provenance()
     freshness: Freshness = Freshness()
-    body: Annotated[str, StringConstraints(max_length=MAX_BODY), AfterValidator(_clean)] = ""
+    body: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=MAX_BODY)] = ""
 
     @field_validator("published", "updated", mode="after")
     @classmethod

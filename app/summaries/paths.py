@@ -29,7 +29,7 @@ class PathRow:
 def save_path(session: Session, record: PathRecord) -> Outcome:
     """Make or change the path with this slug; raises BadInput where a step names no summary or one twice."""
     slugs = [step.summary for step in record.steps]
-    ids = dict(session.execute(select(Summary.slug, Summary.id).where(Summary.slug.in_(slugs))).tuples().all())
+    ids = dict(session.execute(select(Summary.slug, Summary.id).where(Summary.slug.in_(slugs))).all())
     problems = [FieldProblem("steps", f"no summary “{slug}”") for slug in slugs if slug not in ids]
     problems += [
         FieldProblem("steps", f"“{slug}” stands twice") for slug in sorted({s for s in slugs if slugs.count(s) > 1})

@@ -112,9 +112,9 @@ def _resolve(session: Session, document: SummaryDocument) -> _Related:
     papers = pick("papers", document.papers, papers_by_key(session, document.papers), "paper with the key")
     shelves = pick("categories", document.categories, categories_by_slug(session, document.categories), "category")
     rows = session.execute(select(MacroSetRow.name, MacroSetRow.id).where(MacroSetRow.name.in_(document.macros)))
-    macros = pick("macros", document.macros, dict(rows.tuples().all()), "macro set")
+    macros = pick("macros", document.macros, dict(rows.all()), "macro set")
     known = session.execute(select(Summary.slug, Summary.id).where(Summary.slug.in_(document.requires)))
-    requires = pick("requires", document.requires, dict(known.tuples().all()), "summary")
+    requires = pick("requires", document.requires, dict(known.all()), "summary")
     series = find_series(session, document.series) if document.series else None
     if document.series and series is None:
         problems.append(FieldProblem("series", f"no series “{document.series}”"))
@@ -152,7 +152,7 @@ def _cycle(session: Session, document: SummaryDocument, requires: Sequence[int])
             while step is not None:
                 chain.append(step)
                 step = seen[step]
-            slugs = dict(session.execute(select(Summary.id, Summary.slug).where(Summary.id.in_(chain))).tuples().all())
+            slugs = dict(session.execute(select(Summary.id, Summary.slug).where(Summary.id.in_(chain))).all())
             names = " → ".join([document.slug, *(slugs[step] for step in reversed(chain))])
             return [FieldProblem("requires", f"would make a circle: {names}")]
     return []

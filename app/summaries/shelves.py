@@ -3,12 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.markup import FoundLink
 from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Author, Authorship, Paper
+from app.summaries.connection_models import Link
+from app.summaries.connections import resolve_targets
 from app.summaries.listing import authors_of
 from app.summaries.models import Summary, SummaryCategory, SummaryPaper, SummaryTag
 from app.summaries.visibility import PUBLIC
@@ -222,3 +226,48 @@ def count_library(session: Session) -> Counts:
         tags=session.scalars(tags).one(),
         series=number(Series),
     )
+
+
+def numbered_parts(session: Session, series_id: int) -> list[tuple[int, str, str]]:
+    """Return (part, slug, title) of a series' published parts in order."""
+    statement = select(Summary.part, Summary.slug, Summary.title).where(Summary.series_id == series_id, PUBLIC)
+    return [(part or 0, slug, title) for part, slug, title in session.execute(statement.order_by(Summary.part))]
+
+
+def names_of_slugs(
+    session: Session, kind: Literal["category", "tag", "series", "author"], slugs: Sequence[str]
+) -> dict[str, str]:
+    """Return slug -> the name people see, for a facet's values; what is not there is left out."""
+    if kind == "author":
+        rows = session.execute(select(Author.slug, Author.given, Author.family).where(Author.slug.in_(slugs)))
+        return {slug: f"{given} {family}".strip() for slug, given, family in rows}
+    slug_column, name_column = {
+        "category": (Category.slug, Category.name),
+        "tag": (Tag.slug, Tag.name),
+        "series": (Series.slug, Series.title),
+    }[kind]
+    return dict(session.execute(select(slug_column, name_column).where(slug_column.in_(slugs))).all())
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingLink:
+    """A link as a body makes it: its target as written, its type or "", and where it leads (None: nowhere yet)."""
+
+    target: str
+    type: str
+    url: str | None
+    title: str | None
+
+
+def links_of(session: Session, summary_id: int) -> list[OutgoingLink]:
+    """Return the links in a summary's text, in their order, each once: six statements at most."""
+    prefixes = {"arxiv": "arxiv:", "doi": "doi:", "key": "@", "slug": ""}
+    statement = select(Link.form, Link.value, Link.type).where(Link.source_id == summary_id).order_by(Link.position)
+    written = dict.fromkeys((prefixes[form] + value, type_) for form, value, type_ in session.execute(statement))
+    found = resolve_targets(session, [FoundLink(target, None, 0, None) for target, _ in written])
+    return [
+        OutgoingLink(target, type_, found[target].url, found[target].title)
+        if target in found
+        else OutgoingLink(target, type_, None, None)
+        for target, type_ in written
+    ]

@@ -23,14 +23,13 @@ def readyz(request: Request) -> JSONResponse:
     """
     state = request.app.state
     problem: str | None
+    search: dict[str, object] = {"state": "unknown"}
     try:
         problem = check_schema(state.database)
-        with state.database.reading() as session:
-            version = state.read_version(session)
+        search = state.search_status()
     except CairnError as error:
-        problem, version = error.detail, None
-    search = state.search_status(version) if version is not None else {"state": "unknown"}
-    body = {"status": "not ready" if problem else "ready", "version": version, "search": search}
+        problem = error.detail
+    body = {"status": "not ready" if problem else "ready", "search": search}
     if problem:
         body["reason"] = problem
     return JSONResponse(body, 503 if problem else 200, {"Cache-Control": "no-store"})

@@ -1,0 +1,119 @@
+"""What readers browse by, beside the shelves: authors, names behind slugs, who cites a paper. Published things only."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.errors import ShelfNotFound
+from app.markup import FoundLink, Target
+from app.pagination import PAGE_SIZE, Page, check_page
+from app.papers.models import Author, Authorship
+from app.summaries.connection_models import Citation
+from app.summaries.connections import resolve_targets
+from app.summaries.listing import FacetValue, SummaryFilters, conditions
+from app.summaries.models import Summary, SummaryPaper, SummaryTag
+from app.summaries.shelves import AuthorRow
+from app.summaries.visibility import PUBLIC
+from app.taxonomy.models import Category, Series, Tag
+
+FACET_AUTHORS = 20
+Names = dict[tuple[str, str], str]
+
+
+def author_counts(session: Session, filters: SummaryFilters) -> list[FacetValue]:
+    """Count the summaries of a list by the authors of their papers, most first; the first few only."""
+    number = func.count(Summary.id.distinct())
+    statement = (
+        select(Author.slug, Author.given, Author.family, number)
+        .join(Authorship, Authorship.author_id == Author.id)
+        .join(SummaryPaper, SummaryPaper.paper_id == Authorship.paper_id)
+        .join(Summary, Summary.id == SummaryPaper.summary_id)
+        .where(*conditions(filters))
+        .group_by(Author.id, Author.slug, Author.given, Author.family)
+        .order_by(number.desc(), Author.family, Author.given, Author.id)
+        .limit(FACET_AUTHORS)
+    )
+    return [FacetValue(row[0], f"{row[1]} {row[2]}".strip(), row[3]) for row in session.execute(statement)]
+
+
+def series_counts(session: Session, filters: SummaryFilters) -> list[FacetValue]:
+    """Count the summaries of a list by series, most first."""
+    number = func.count()
+    statement = (
+        select(Series.slug, Series.title, number)
+        .join(Summary, Summary.series_id == Series.id)
+        .where(*conditions(filters))
+        .group_by(Series.id, Series.slug, Series.title)
+        .order_by(number.desc(), Series.title)
+    )
+    return [FacetValue(*row) for row in session.execute(statement)]
+
+
+def names_of(
+    session: Session,
+    *,
+    categories: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    authors: Sequence[str] = (),
+    series: Sequence[str] = (),
+) -> Names:
+    """Return (kind, slug) -> the name people see, at most one statement a kind; what readers do not see is left out."""
+    found: Names = {}
+    if categories:
+        statement: Select[str, str] = select(Category.slug, Category.name).where(Category.slug.in_(categories))
+        found |= {("category", slug): name for slug, name in session.execute(statement)}
+    if tags:
+        statement = select(Tag.slug, Tag.name).where(Tag.slug.in_(tags), Tag.id.in_(_public_tags()))
+        found |= {("tag", slug): name for slug, name in session.execute(statement)}
+    if authors:
+        people = select(Author.slug, Author.given, Author.family).where(Author.slug.in_(authors))
+        found |= {("author", slug): f"{given} {family}".strip() for slug, given, family in session.execute(people)}
+    if series:
+        statement = select(Series.slug, Series.title).where(Series.slug.in_(series))
+        found |= {("series", slug): title for slug, title in session.execute(statement)}
+    return found
+
+
+def get_public_tag(session: Session, slug: str) -> Tag:
+    """Return a tag that a published summary carries; one that only drafts carry looks like none."""
+    tag = session.scalars(select(Tag).where(Tag.slug == slug, Tag.id.in_(_public_tags()))).one_or_none()
+    if tag is None:
+        raise ShelfNotFound(f"There is no tag “{slug[:120]}”.")
+    return tag
+
+
+def _public_tags() -> Select[int]:
+    return select(SummaryTag.tag_id).join(Summary, Summary.id == SummaryTag.summary_id).where(PUBLIC)
+
+
+def page_of_authors(session: Session, page: int = 1, size: int = PAGE_SIZE) -> Page[AuthorRow]:
+    """Return one numbered page of authors by family and given name; raises PageNotFound past the end."""
+    total = session.scalars(select(func.count()).select_from(Author)).one()
+    check_page(page, total, size)
+    number = select(func.count()).where(Authorship.author_id == Author.id).scalar_subquery()
+    statement = (
+        select(Author.id, Author.slug, Author.family, Author.given, number)
+        .order_by(Author.family, Author.given, Author.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Page([AuthorRow(*row) for row in session.execute(statement)], page, size, total)
+
+
+def citing_summaries(session: Session, key: str) -> list[tuple[str, str]]:
+    """Return (slug, title) of the published summaries whose bodies cite this paper, by title."""
+    statement = (
+        select(Summary.slug, Summary.title)
+        .where(Summary.id.in_(select(Citation.source_id).where(Citation.key == key)), PUBLIC)
+        .order_by(Summary.title, Summary.id)
+    )
+    return [(slug, title) for slug, title in session.execute(statement)]
+
+
+def find_named(session: Session, words: str) -> Target | None:
+    """Return what a slug, a citation key, `arxiv:...` or `doi:...` names, or None where it is only words."""
+    if not words or " " in words:
+        return None
+    found = resolve_targets(session, [FoundLink(name, None, 0, None) for name in (words, f"@{words}")])
+    return found.get(words) or found.get(f"@{words}")
