@@ -39,6 +39,7 @@ def _web_address(text: str) -> str:
 
 
 Line = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=1000)]
+Title = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=1000)]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_web_address)]
 
 
@@ -47,8 +48,8 @@ class PersonName(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    family: Annotated[Line, StringConstraints(min_length=1, max_length=200)]
-    given: Annotated[Line, StringConstraints(max_length=200)] = ""
+    family: Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=200)]
+    given: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=200)] = ""
 
 
 class PaperRecord(BaseModel):
@@ -58,20 +59,20 @@ class PaperRecord(BaseModel):
 
     key: str
     kind: PaperKind = "other"
-    title: Annotated[Line, StringConstraints(min_length=1)]
+    title: Title
     authors: Annotated[tuple[PersonName, ...], Field(max_length=5000)] = ()
     year: int | None = Field(None, ge=1000, le=2200)
     month: int | None = Field(None, ge=1, le=12)
     day: int | None = Field(None, ge=1, le=31)
     venue: Line = ""
-    volume: Annotated[Line, StringConstraints(max_length=60)] = ""
-    issue: Annotated[Line, StringConstraints(max_length=60)] = ""
-    pages: Annotated[Line, StringConstraints(max_length=60)] = ""
-    publisher: Annotated[Line, StringConstraints(max_length=300)] = ""
-    institution: Annotated[Line, StringConstraints(max_length=300)] = ""
+    volume: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=60)] = ""
+    issue: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=60)] = ""
+    pages: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=60)] = ""
+    publisher: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=300)] = ""
+    institution: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=300)] = ""
     doi: str | None = None
     arxiv_id: str | None = None
-    arxiv_class: Annotated[Line, StringConstraints(max_length=40)] = ""
+    arxiv_class: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=40)] = ""
     url: WebAddress = ""
     code_url: WebAddress = ""
     abstract: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=20_000)] = ""

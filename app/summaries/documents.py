@@ -50,6 +50,7 @@ def _clean(text: object) -> object:
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Line = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, max_length=500)]
+Title = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Words = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, max_length=20_000)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100), AfterValidator(_unique)]
 Names = Annotated[
@@ -100,7 +101,7 @@ class SummaryDocument(_Part):
     """The whole of what a curator writes, in the words of the library folder's front matter."""
 
     slug: Slug
-    title: Annotated[Line, StringConstraints(min_length=1)]
+    title: Title
     kind: Literal["paper-summary", "deep-dive", "link"] = "paper-summary"
     papers: Names = ()
     categories: Slugs = ()
