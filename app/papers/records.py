@@ -38,8 +38,8 @@ def _web_address(text: str) -> str:
     return text
 
 
-Line = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=1000)]
-Title = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=1000)]
+Line = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(_clean)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_clean)]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_web_address)]
 
 
@@ -48,8 +48,8 @@ class PersonName(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    family: Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=200)]
-    given: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=200)] = ""
+    family: Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_clean)]
+    given: Annotated[str, StringConstraints(max_length=200), BeforeValidator(_clean)] = ""
 
 
 class PaperRecord(BaseModel):
@@ -65,17 +65,17 @@ class PaperRecord(BaseModel):
     month: int | None = Field(None, ge=1, le=12)
     day: int | None = Field(None, ge=1, le=31)
     venue: Line = ""
-    volume: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=60)] = ""
-    issue: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=60)] = ""
-    pages: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=60)] = ""
-    publisher: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=300)] = ""
-    institution: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=300)] = ""
+    volume: Annotated[str, StringConstraints(max_length=60), BeforeValidator(_clean)] = ""
+    issue: Annotated[str, StringConstraints(max_length=60), BeforeValidator(_clean)] = ""
+    pages: Annotated[str, StringConstraints(max_length=60), BeforeValidator(_clean)] = ""
+    publisher: Annotated[str, StringConstraints(max_length=300), BeforeValidator(_clean)] = ""
+    institution: Annotated[str, StringConstraints(max_length=300), BeforeValidator(_clean)] = ""
     doi: str | None = None
     arxiv_id: str | None = None
-    arxiv_class: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=40)] = ""
+    arxiv_class: Annotated[str, StringConstraints(max_length=40), BeforeValidator(_clean)] = ""
     url: WebAddress = ""
     code_url: WebAddress = ""
-    abstract: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=20_000)] = ""
+    abstract: Annotated[str, StringConstraints(max_length=20_000), BeforeValidator(_clean)] = ""
 
     @field_validator("key")
     @classmethod

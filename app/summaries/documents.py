@@ -49,9 +49,9 @@ def _clean(text: object) -> object:
 
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-Line = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, max_length=500)]
-Title = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Words = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True, max_length=20_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), BeforeValidator(_clean)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(_clean)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(_clean)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100), AfterValidator(_unique)]
 Names = Annotated[
     tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)], ...],
@@ -120,7 +120,7 @@ class SummaryDocument(_Part):
     updates: Annotated[tuple[Update, ...], Field(max_length=200)] = ()
     provenance: Provenance = Provenance()
     freshness: Freshness = Freshness()
-    body: Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=MAX_BODY)] = ""
+    body: Annotated[str, StringConstraints(max_length=MAX_BODY), BeforeValidator(_clean)] = ""
 
     @field_validator("published", "updated", mode="after")
     @classmethod
