@@ -214,11 +214,12 @@ def _key(scope: Scope, headers: dict[bytes, bytes], zipped: bool) -> Hashable:
         query = cleaned["query_string"]
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     accept = headers.get(b"accept", b"")
-    if len(raw_path) + len(query) + len(accept) > LONGEST_ADDRESS:
+    host = headers.get(b"host", b"")
+    if len(raw_path) + len(query) + len(accept) + len(host) > LONGEST_ADDRESS:
         return None
     if accept.startswith((b"text/html,", b"application/xhtml")) and b"json" not in accept:
         accept = b"text/html"  # every browser says it in its own words
-    return raw_path, query, accept, zipped, headers.get(b"host", b""), scope.get("scheme") == "https"
+    return raw_path, query, accept, zipped, host, scope.get("scheme") == "https"
 
 
 def _whole(send: Send, finish: Callable[[Message, bytes], Awaitable[None]], silent: bool = False) -> Send:
