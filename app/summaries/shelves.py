@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -232,21 +231,6 @@ def numbered_parts(session: Session, series_id: int) -> list[tuple[int, str, str
     """Return (part, slug, title) of a series' published parts in order."""
     statement = select(Summary.part, Summary.slug, Summary.title).where(Summary.series_id == series_id, PUBLIC)
     return [(part or 0, slug, title) for part, slug, title in session.execute(statement.order_by(Summary.part))]
-
-
-def names_of_slugs(
-    session: Session, kind: Literal["category", "tag", "series", "author"], slugs: Sequence[str]
-) -> dict[str, str]:
-    """Return slug -> the name people see, for a facet's values; what is not there is left out."""
-    if kind == "author":
-        rows = session.execute(select(Author.slug, Author.given, Author.family).where(Author.slug.in_(slugs)))
-        return {slug: f"{given} {family}".strip() for slug, given, family in rows}
-    slug_column, name_column = {
-        "category": (Category.slug, Category.name),
-        "tag": (Tag.slug, Tag.name),
-        "series": (Series.slug, Series.title),
-    }[kind]
-    return dict(session.execute(select(slug_column, name_column).where(slug_column.in_(slugs))).all())
 
 
 @dataclass(frozen=True, slots=True)
