@@ -1,0 +1,46 @@
+"""The front page, the page about this library, and what robots are told."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from app.reader.parameters import Nothing
+from app.reader.steps import longest_path, longest_series
+from app.summaries.listing import SummaryFilters, page_of_summaries
+from app.summaries.shelves import count_library, list_categories
+from app.web.sessions import Reading
+from app.web.templating import render
+
+router = APIRouter()
+NEWEST = 6
+ROBOTS = """\
+# Everything may be read; searches and the thousand ways to narrow a list need no visit.
+User-agent: *
+Disallow: /search
+Disallow: /summaries?
+Disallow: /api/
+"""
+
+
+@router.get("/")
+def home(request: Request, session: Reading, _: Nothing) -> Response:
+    """Show what this library is, what is new, its shelves, a reading path and a series."""
+    return render(
+        request,
+        "reader/home.html",
+        counts=count_library(session),
+        newest=page_of_summaries(session, SummaryFilters(), size=NEWEST).items,
+        shelves=list_categories(session),
+        path=longest_path(session),
+        series=longest_series(session),
+    )
+
+
+@router.get("/about")
+def about(request: Request, session: Reading, _: Nothing) -> Response:
+    """Tell how summaries are made, what their marks mean, and how to search."""
+    return render(request, "reader/about.html", counts=count_library(session))
+
+
+@router.get("/robots.txt")
+def robots() -> Response:
+    return PlainTextResponse(ROBOTS)
