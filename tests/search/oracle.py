@@ -81,7 +81,9 @@ class Oracle:
         self.cuts = [cut(document) for document in documents]
         count = len(self.cuts) or 1
         self.means = {name: sum(c.length(name) for c in self.cuts) / count for name in TEXT}
+        self.lengths = {(i, name): c.length(name) for i, c in enumerate(self.cuts) for name in TEXT}
         self.stems = {(i, name): c.stems(name) for i, c in enumerate(self.cuts) for name in TEXT}
+        self.having: dict[tuple[str, str, str], int] = {}
         self.words = [set().union(*(c.raws(name) for name in c.fields)) for c in self.cuts]
 
     def answer(self, node: syntax.Node, filters: dict[str, list[str]]) -> tuple[list[tuple[int, float]], dict]:
@@ -157,7 +159,9 @@ class Oracle:
         for group in dict.fromkeys(scored(node)):
             frequency = self.frequency(i, group)
             if frequency:
-                having = sum(1 for other in range(len(self.cuts)) if self.frequency(other, group))
+                if group not in self.having:
+                    self.having[group] = sum(1 for other in range(len(self.cuts)) if self.frequency(other, group))
+                having = self.having[group]
                 idf = math.log(1 + (len(self.cuts) - having + 0.5) / (having + 0.5))
                 total += idf * frequency * 2.2 / (frequency + 1.2)
         return round(total * FRESHNESS[self.cuts[i].document.freshness], 6)
@@ -172,7 +176,7 @@ class Oracle:
             count = self.stems[i, name][text]
             if count:
                 b = LENGTH_WEIGHTS[name]
-                total += WEIGHTS[name] * count / (1 - b + b * self.cuts[i].length(name) / (self.means[name] or 1.0))
+                total += WEIGHTS[name] * count / (1 - b + b * self.lengths[i, name] / (self.means[name] or 1.0))
         return total
 
 

@@ -1,6 +1,8 @@
 """The index against a plain scan of the same documents: set, count, facets, order and scores, for every shape."""
 
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,36 @@ def test_an_empty_library_answers_every_query_with_nothing(tmp_path: Path) -> No
     for query in ("", "attention", '-"a b"', "att*", "year:2017"):
         results = search(index, query)
         assert (results.total, results.hits, results.degraded) == (0, (), False)
+
+
+def test_many_threads_ask_while_the_index_moves_on_and_each_answer_belongs_to_one_version(tmp_path: Path) -> None:
+    r = random.Random(3)
+    library = Library([make_document(r, id_) for id_ in range(1, 60)])
+    index = SearchIndex(tmp_path / "search", b"a secret")
+    follow(index, library)
+    queries = [make_query(r) for _ in range(12)]
+    oracles = {1: Oracle(list(library.documents.values()))}
+    stop = threading.Event()
+
+    def ask() -> list[tuple[str, int, list[tuple[int, float]]]]:
+        answers = []
+        while not stop.is_set() and len(answers) < 300:
+            query = queries[len(answers) % len(queries)]
+            results = search(index, query, Request(limit=100))
+            answers.append((query, results.library_version, [(hit.id, hit.score) for hit in results.hits]))
+        return answers
+
+    with ThreadPoolExecutor(6) as pool:
+        asking = [pool.submit(ask) for _ in range(6)]
+        for id_ in range(60, 72):
+            library.put(make_document(r, id_), make_document(r, id_ - 40))
+            oracles[library.version] = Oracle(list(library.documents.values()))
+            follow(index, library)
+        stop.set()
+        answers = [answer for one in asking for answer in one.result()]
+    assert len(answers) > 20
+    expected: dict[tuple[str, int], list[tuple[int, float]]] = {}
+    for query, version, found in answers:
+        if (query, version) not in expected:
+            expected[query, version] = oracles[version].answer(parse(query).node, {})[0][:100]
+        assert found == expected[query, version], (query, version)
