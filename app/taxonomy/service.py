@@ -38,11 +38,13 @@ def _save(session: Session, row: Category | Series, is_new: bool, values: dict[s
 
 def find_or_add_tags(session: Session, names: Iterable[str]) -> list[Tag]:
     """Return the tags of these names in their order, making those that are new; the first spelling of a tag stays."""
-    wanted = {make_slug(name): name for name in reversed(list(names))}
+    wanted: dict[str, str] = {}
+    for name in names:
+        wanted.setdefault(make_slug(name), name)
     by_slug = {tag.slug: tag for tag in session.scalars(select(Tag).where(Tag.slug.in_(wanted)))}
     for slug, name in wanted.items():
         if slug not in by_slug:
             by_slug[slug] = Tag(slug=slug, name=name, stamp=0)
             session.add(by_slug[slug])
     session.flush()
-    return [by_slug[slug] for slug in reversed(wanted)]
+    return [by_slug[slug] for slug in wanted]

@@ -1,0 +1,98 @@
+"""Real processes for tests: commands that run to their end, commands that are killed at a chosen moment, servers."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Runs a command of ours and kills its own process at the n-th SQL statement that matters, as kill -9 would.
+KILLED_AT = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+left = int(sys.argv.pop(1))
+@event.listens_for(Engine, "before_cursor_execute")
+def count(connection, cursor, statement, parameters, context, many):
+    global left
+    if statement.split(None, 1)[0] in ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER"):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+from app.cli import main
+main()
+"""
+
+
+def environment(folder: Path, **extra: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")}
+    return {**kept, "CAIRN_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **extra}
+
+
+def standing(folder: Path) -> Path:
+    """Return the nearest folder above that exists: where a command is run from, far from any .env of ours."""
+    return next(parent for parent in folder.parents if parent.is_dir())
+
+
+def cairn(folder: Path, *arguments: str, given: str = "", **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run a `cairn` command in a process of its own and return what it did."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=environment(folder, **extra), cwd=standing(folder), capture_output=True, text=True, input=given, timeout=170,
+    )  # fmt: skip
+
+
+def cairn_killed_at(statement: int, folder: Path, *arguments: str) -> int:
+    """Run a `cairn` command that is killed at its n-th writing statement; return its exit code (-9 where it was)."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_AT, str(statement), *arguments],
+        env=environment(folder), cwd=standing(folder), capture_output=True, timeout=170,
+    )  # fmt: skip
+    return done.returncode
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **extra: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Give the address of a real server on this data folder, and its process; it is ended on the way out."""
+    port = free_port()
+    with (folder.parent / f"server-{port}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve", "--port", str(port), *arguments],
+            env=environment(folder, **extra), cwd=standing(folder), stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(base + "/healthz", process)
+        yield base, process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(15)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server ended before it answered"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer within {seconds} s")
