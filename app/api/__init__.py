@@ -5,7 +5,7 @@ Reads are anonymous and see published content only. NOT here: rules and SQL; the
 
 from fastapi import APIRouter
 
-from app.api import description, library, papers, runs, search, shelves, summaries
+from app.api import description, docs, library, papers, runs, search, shelves, summaries
 from app.api.answers import API
 from app.api.routes import OpenRoute
 
@@ -15,4 +15,5 @@ for part in (summaries, papers, shelves, runs, search, library):
 
 router = APIRouter()
 router.include_router(description.make_router(reads))
+router.include_router(docs.make_router(reads))
 router.include_router(reads)

@@ -41,6 +41,14 @@ TAGS = [
     {"name": "library", "description": "The library as a whole."},
 ]
 
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags of the copies that the client has.",
+    "schema": {"type": "string"},
+}
+
 
 def describe(router: APIRouter, settings: Settings) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of these routes."""
@@ -56,11 +64,30 @@ def describe(router: APIRouter, settings: Settings) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
+    document["components"]["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
     for operation in (path["get"] for path in document["paths"].values()):
-        operation["summary"], _, operation["description"] = operation["description"].partition("\n\n")
-        operation["responses"] = dict(sorted(operation["responses"].items()))
+        _complete(operation)
     _drop_unused(document)
     return document
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """Say of one operation what the framework leaves out or says loosely."""
+    words = operation.pop("description").partition("\n\n")
+    operation["summary"] = words[0].removesuffix(".")
+    if words[2]:
+        operation["description"] = words[2]
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        for choice in schema.pop("anyOf", ()):
+            if choice != {"type": "null"}:  # no parameter can be null: it is given or not
+                parameter["schema"] = schema = {**choice, **schema}
+        parameter.setdefault("description", schema.get("description", ""))
+        for name in ("title", "description"):
+            schema.pop(name, None)
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
+    operation["responses"]["200"]["description"] = "What was asked for."
+    operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
 def _drop_unused(document: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from app.api.schemas import Kind
 from app.errors import AuthorNotFound, NotFound, PaperNotFound, ShelfNotFound, SummaryNotFound
 from app.pagination import MAX_LIMIT, PAGE_SIZE
 from app.papers.records import KEY
+from app.search.grammar import MAX_LENGTH
 from app.summaries.listing import Sort, SummaryFilters
 from app.taxonomy.slugs import SLUG
 
@@ -73,7 +74,9 @@ Year = Annotated[int, Field(ge=1000, le=2200, description="The papers' year."), 
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many rows to give at most."), BeforeValidator(_whole)]
 Cursor = Annotated[
     str,
-    Field(min_length=1, max_length=2000, description="Where to go on: take it from `next`, never make one."),
+    Field(
+        pattern="^[A-Za-z0-9_-]+$", max_length=2000, description="Where to go on: take it from `next`, never make one."
+    ),
     AfterValidator(_sound_cursor),
 ]
 Since = Annotated[
@@ -147,6 +150,7 @@ class SearchQuery(FilteredPaging):
             "What to look for: words, “phrases”, `AND`, `OR`, `NOT`, parentheses, a star at a word's end, and "
             "`title: author: tag: category: series: venue: year:2017..2019 kind: key: arxiv: doi:`. Empty: everything."
         ),
+        json_schema_extra={"maxLength": MAX_LENGTH},  # the grammar refuses a longer one with a sentence of its own
     )
 
 
