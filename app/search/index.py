@@ -20,7 +20,7 @@ from app.search.snapshot import Part, Snapshot
 
 log = logging.getLogger(__name__)
 
-STOPGAP_SECONDS = 5.0
+STOPGAP_SECONDS = 20.0
 
 State = Literal["current", "behind", "rebuilding", "missing"]
 
@@ -48,6 +48,7 @@ class SearchIndex:
         self._snapshot: Snapshot | None = None
         self._manifest: Manifest | None = None
         self._segments: dict[tuple[int, str], Segment] = {}
+        self._stopgap_lock = threading.Lock()
         self._stopgap: tuple[float, Snapshot | None] = (0.0, None)
         self.damage = "nothing was read yet"
 
@@ -108,7 +109,7 @@ class SearchIndex:
 
     def while_missing(self, make: Callable[[], Snapshot]) -> Snapshot:
         """Return what `make` gives, or gave a few seconds ago: what is answered from until there is an index."""
-        with self._loading:
+        with self._stopgap_lock:
             made, snapshot = self._stopgap
             if snapshot is None or time.monotonic() - made > STOPGAP_SECONDS:
                 snapshot = make()

@@ -25,8 +25,9 @@ from app.search.spelling import respell
 
 NOTICES = (
     "The search index is being rebuilt; until then the library is looked through plainly.",
-    "Of some summaries only the title, the TLDR and the names were looked through.",
+    "The library is large: some summaries, or their texts, were left out of this look.",
 )
+PLAIN_DOCUMENTS = 1_500  # that a plain look takes in: it answers within a second or two, whatever the library's size
 PLAIN_CHARACTERS = 1_000_000  # of body text that a plain look cuts into words; beyond it titles, TLDRs and names count
 
 
@@ -112,6 +113,9 @@ def plain_snapshot(documents: Iterable[SearchDocument]) -> Snapshot:
     taken: list[SearchDocument] = []
     characters, partial = 0, False
     for document in documents:
+        if len(taken) == PLAIN_DOCUMENTS:
+            partial = True
+            break
         characters += len(document.body)
         partial = characters > PLAIN_CHARACTERS
         taken.append(_without_body(document) if partial else document)

@@ -110,3 +110,13 @@ def test_without_an_index_the_fallback_answers_in_the_same_order_and_says_so(tmp
     assert real.library_version == library.version
     assert plain.hits == real.hits
     assert plain.facets == real.facets
+
+
+def test_a_plain_look_at_a_large_library_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [SearchDocument(id_, "adam", body="kingma " * 10) for id_ in range(1, 30)]
+    monkeypatch.setattr("app.search.query.PLAIN_CHARACTERS", 700)
+    results = plain_search(documents, "kingma")
+    assert results.total == 10
+    assert len(results.notes) == 2
+    monkeypatch.setattr("app.search.query.PLAIN_DOCUMENTS", 20)
+    assert plain_search(iter(documents), "adam").total == 20
