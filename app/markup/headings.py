@@ -12,7 +12,9 @@ from dataclasses import dataclass
 TOP_LEVEL = 2
 LOWEST_LEVEL = 6
 # Addresses that the page around the body may carry itself, or that other parts of the body do.
-_RESERVED = frozenset({"main", "content", "contents", "top", "search", "nav", "header", "footer", "toc", "q", "cite", "references"})
+_RESERVED = frozenset(
+    {"main", "content", "contents", "top", "search", "nav", "header", "footer", "toc", "q", "cite", "references"}
+)
 _RESERVED_PREFIXES = ("fn", "fnref", "ref-", "eq-", "page-")
 
 

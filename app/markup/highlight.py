@@ -30,7 +30,8 @@ def code_block(code: str, info: str, budget: list[int]) -> str:
     language = words[0].strip("{}.").lower() if words else ""
     inner = html.escape(code, quote=False)
     if language in LANGUAGES and len(code) <= min(MAX_HIGHLIGHTED, budget[0]):
-        budget[0] -= len(code)
+        # A block costs something however short it is.
+        budget[0] -= len(code) + 100
         inner = _highlighted(code, language) or inner
     attribute = f' class="language-{html.escape(language)}"' if language else ""
     return f'<pre class="highlight" tabindex="0"><code{attribute}>{inner}</code></pre>\n'

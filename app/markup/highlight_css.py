@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pygments.formatters import HtmlFormatter
 
 
@@ -16,9 +18,9 @@ def highlight_css() -> str:
 
 def _rules(style: str, prefix: str) -> str:
     formatter = HtmlFormatter(style=style, nobackground=True)
-    lines = formatter.get_token_style_defs(f"{prefix}.highlight")
+    lines = formatter.get_token_style_defs(f"{prefix}.highlight")  # type: ignore[no-untyped-call]
     return "\n".join(line for line in lines if "{ }" not in line)
 
 
 if __name__ == "__main__":
-    print(highlight_css(), end="")
+    sys.stdout.write(highlight_css())

@@ -3,6 +3,8 @@
 Not here: putting the page together (``render``), and the last allowlist (``sanitise``).
 """
 
+# ruff: noqa: ARG002 - the rules share one signature, whatever each needs of it
+
 from __future__ import annotations
 
 import html as escaping
@@ -19,6 +21,7 @@ from app.markup.highlight import code_block
 from app.markup.parser import markdown
 from app.markup.sanitise import is_safe_address
 from app.markup.tex import Converted, error_html
+from app.markup.tex_tokens import TexError
 
 if TYPE_CHECKING:
     from app.markup.render import Work
@@ -63,7 +66,9 @@ class Renderer(RendererHTML):
             if not env.get("quiet"):
                 place = token.meta["place"]
                 at = max(0, place.content.find(unquote(address)[:20]))
-                work.report(place, at, "A link may be http, https, mailto or relative; this one is shown as text", "warning")
+                work.report(
+                    place, at, "A link may be http, https, mailto or relative; this one is shown as text", "warning"
+                )
             _refuse_close(tokens, index)
             return ""
         token.attrs["href"] = media_address(address, work.media_base) or address
@@ -76,7 +81,7 @@ class Renderer(RendererHTML):
         token, work = tokens[index], _work(env)
         meta = token.meta
         target = work.targets.get(meta["target"])
-        closing = _closing_wiki(tokens, index)
+        closing: Token = meta["closing"]
         words = "" if meta["label"] is not None else _escape(target.title if target else meta["target"])
         if target is None or not is_safe_address(target.url):
             closing.tag = "span"
@@ -115,7 +120,9 @@ class Renderer(RendererHTML):
         place = token.meta.get("place")
         if not is_safe_address(source) or source.lower().startswith("mailto:") or not source:
             if place is not None:
-                work.report(place, 0, "An image may be http, https or relative; this one is shown as its words", "warning")
+                work.report(
+                    place, 0, "An image may be http, https or relative; this one is shown as its words", "warning"
+                )
             return _escape(words)
         if not words.strip() and place is not None:
             work.report(place, 0, "This image has no words for those who cannot see it: ![words](address)", "warning")
@@ -134,7 +141,8 @@ class Renderer(RendererHTML):
 
     def task_box(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         done = tokens[index].meta["done"]
-        return f'<span class="task-box" role="img" aria-label="{"done" if done else "to do"}">{"☑" if done else "☐"}</span> '
+        words, sign = ("done", "☑") if done else ("to do", "☐")
+        return f'<span class="task-box" role="img" aria-label="{words}">{sign}</span> '
 
     def table_open(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         return '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
@@ -174,7 +182,6 @@ class Renderer(RendererHTML):
         return f' <a class="footnote-backref" href="#{address}" aria-label="Back to the text">↩\ufe0e</a>'
 
 
-
 def _work(env: Any) -> Work:
     work: Work = env["work"]
     return work
@@ -182,8 +189,8 @@ def _work(env: Any) -> Work:
 
 def _formula(token: Token, tag: str, classes: str) -> str:
     converted: Converted = token.meta["converted"]
-    if converted.mathml is None:
-        code = error_html(token.content, converted.error)
+    if converted.mathml is None or converted.error is not None:
+        code = error_html(token.content, converted.error or TexError(""))
         return f"<p>{code}</p>" if tag == "div" else code
     focus = ' tabindex="0"' if "display" in classes else ""
     tex = _escape(token.content.strip())
@@ -192,16 +199,10 @@ def _formula(token: Token, tag: str, classes: str) -> str:
 
 
 def _refuse_close(tokens: Tokens, index: int) -> None:
-    depth = 0
-    for token in tokens[index:]:
-        depth += (token.type == "link_open") - (token.type == "link_close")
-        if depth == 0:
-            token.meta["refused"] = True
-            return
-
-
-def _closing_wiki(tokens: Tokens, index: int) -> Token:
-    return next(token for token in tokens[index:] if token.type == "wiki_close")
+    # Links do not nest: the next end of a link is this one's.
+    while tokens[index].type != "link_close":
+        index += 1
+    tokens[index].meta["refused"] = True
 
 
 def media_address(address: str, media_base: str) -> str | None:

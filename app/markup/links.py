@@ -114,7 +114,7 @@ def _push_wiki_link(state: StateInline, written: str, label: tuple[int, int] | N
         state.md.inline.tokenize(state)
         state.linkLevel -= 1
         state.pos, state.posMax = position, limit
-    state.push("wiki_close", "a", -1)
+    opening.meta["closing"] = state.push("wiki_close", "a", -1)
 
 
 def _citation(state: StateInline, silent: bool) -> bool:

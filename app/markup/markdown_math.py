@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import MutableMapping
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from app.markup.problems import Problem
 
-MAX_CLOSERS_TRIED = 12
+MAX_DOLLARS_TRIED = 12
 MAX_BLOCK_LINES = 400
+MAX_FORMULA = 20_000
 
-_CLOSER = re.compile(r"(?<![\s\\$])\$(?![0-9$])|(?<=\\\\)\$(?![0-9$])")
+_DOLLAR = re.compile(r"\\.|(\$)", re.DOTALL)
+_CLOSER = re.compile(r"(?<![\s])\$(?!\d)")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\{([A-Za-z0-9:_.-]{1,100})\}")
 _ENVIRONMENT = re.compile(
     r"\\begin\{((?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|subequations)\*?"
@@ -29,7 +34,7 @@ _ENVIRONMENT = re.compile(
 def install(md: MarkdownIt) -> None:
     """Teach a parser where formulas stand."""
     md.inline.ruler.before("escape", "math", _inline)
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     md.block.ruler.before("code", "math_environment", _environment_block, interrupts)
     md.block.ruler.before("code", "math_block", _delimited_block, interrupts)
 
@@ -40,7 +45,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if first == "$":
         found = _double_dollar(source, start, state.posMax) or _single_dollar(state, start)
     elif first == "\\":
-        found = _backslash(source, start, state.posMax)
+        found = _backslash(state, start)
     else:
         return False
     if found is None:
@@ -60,7 +65,7 @@ Found = tuple[int, int, int, bool]
 def _double_dollar(source: str, start: int, limit: int) -> Found | None:
     if not source.startswith("$$", start):
         return None
-    end = source.find("$$", start + 2, min(limit, start + 20_000))
+    end = source.find("$$", start + 2, min(limit, start + MAX_FORMULA))
     if end <= start + 2 or not source[start + 2 : end].strip():
         return None
     return start + 2, end, end + 2, True
@@ -70,37 +75,45 @@ def _single_dollar(state: StateInline, start: int) -> Found | None:
     source = state.src
     if start + 2 >= state.posMax or source[start + 1] in " \t\n$" or source[start - 1 : start] == "$":
         return None
-    closers = _closers(state)
-    first: int | None = None
+    dollars = _dollars(state)
+    fallback: int | None = None
     depth = 0
     scanned = start + 1
-    at = bisect_left(closers, start + 2)
-    for closer in closers[at : at + MAX_CLOSERS_TRIED]:
-        if closer >= state.posMax:
+    at = bisect_left(dollars, (start + 1, False))
+    for place, closes in dollars[at : at + MAX_DOLLARS_TRIED]:
+        if place >= state.posMax:
             break
-        first = closer if first is None else first
-        piece = source[scanned:closer].replace("\\\\", "").replace("\\{", "").replace("\\}", "")
+        piece = source[scanned:place].replace("\\\\", "").replace("\\{", "").replace("\\}", "")
         depth += piece.count("{") - piece.count("}")
-        scanned = closer
+        scanned = place
         if depth <= 0:
-            return start + 1, closer, closer + 1, False
-    return None if first is None else (start + 1, first, first + 1, False)
+            # A dollar that could only open ends the search: what began here was no formula.
+            return (start + 1, place, place + 1, False) if closes and place > start + 1 else None
+        if closes and fallback is None:
+            fallback = place
+    return None if fallback is None else (start + 1, fallback, fallback + 1, False)
 
 
-def _closers(state: StateInline) -> list[int]:
-    """List, once for each text, the dollars that may close a formula."""
-    cached = state.env.get("math_closers")
-    if cached is None or cached[0] != state.src:
-        cached = (state.src, [match.start() for match in _CLOSER.finditer(state.src)])
-        state.env["math_closers"] = cached
-    closers: list[int] = cached[1]
-    return closers
+def _dollars(state: StateInline) -> list[tuple[int, bool]]:
+    """List, once for each text, its unescaped dollars, each with whether it may close a formula."""
+    cached = state.env.get("math_dollars")
+    if cached is None or cached[0] is not state.src:
+        places = [
+            (match.start(1), _CLOSER.match(state.src, match.start(1)) is not None)
+            for match in _DOLLAR.finditer(state.src)
+            if match[1]
+        ]
+        cached = (state.src, places)
+        state.env["math_dollars"] = cached
+    places_found: list[tuple[int, bool]] = cached[1]
+    return places_found
 
 
-def _backslash(source: str, start: int, limit: int) -> Found | None:
+def _backslash(state: StateInline, start: int) -> Found | None:
+    source, limit = state.src, state.posMax
     pair = source[start : start + 2]
     if pair in (r"\(", r"\["):
-        end = _closing_backslash(source, start + 2, limit, r"\)" if pair == r"\(" else r"\]")
+        end = _closing_backslash(state, start + 2, r"\)" if pair == r"\(" else r"\]")
         if end is None or not source[start + 2 : end].strip():
             return None
         return start + 2, end, end + 2, pair == r"\["
@@ -110,15 +123,23 @@ def _backslash(source: str, start: int, limit: int) -> Found | None:
     return None
 
 
-def _closing_backslash(source: str, at: int, limit: int, closing: str) -> int | None:
-    limit = min(limit, at + 20_000)
-    while True:
-        end = source.find(closing, at, limit)
-        if end < 0:
-            return None
-        if not _is_escaped(source, end):
-            return end
-        at = end + 1
+def _closing_backslash(state: StateInline, at: int, closing: str) -> int | None:
+    end = _next_closing(state.env, state.src, at, closing)
+    return end if end is not None and end + 2 <= state.posMax and end - at <= MAX_FORMULA else None
+
+
+def _next_closing(env: MutableMapping[str, Any], source: str, at: int, closing: str) -> int | None:
+    """Find where a formula is closed; the answer is kept, as it holds for every place before it too."""
+    key = f"math_closing {closing}"
+    cached = env.get(key)
+    if cached is None or cached[0] is not source or not cached[1] <= at <= cached[2]:
+        end = source.find(closing, at)
+        while end >= 0 and closing[0] == "\\" and _is_escaped(source, end):
+            end = source.find(closing, end + 1)
+        cached = (source, at, end if end >= 0 else len(source))
+        env[key] = cached
+    found: int = cached[2]
+    return found if found < len(source) else None
 
 
 def _is_escaped(source: str, at: int) -> bool:
@@ -155,20 +176,19 @@ def _block(
     state: StateBlock, start_line: int, end_line: int, silent: bool, opening: str, closing: str, *, inner: bool
 ) -> bool:
     """Read a formula that fills its lines; a sentence's full stop or comma may follow it."""
-    line = start_line
+    begin = state.bMarks[start_line] + state.tShift[start_line] + len(opening)
+    end = _next_closing(state.env, state.src, begin, closing)
+    last_line = min(end_line, start_line + MAX_BLOCK_LINES) - 1
+    if end is None or end >= state.eMarks[last_line]:
+        _report_open(state, start_line, opening, silent)
+        return False
     indent = state.blkIndent
-    while True:
-        if line >= end_line or line - start_line > MAX_BLOCK_LINES:
-            _report_open(state, start_line, opening, silent)
-            return False
-        if line > start_line and state.sCount[line] < indent and not state.isEmpty(line):
-            _report_open(state, start_line, opening, silent)
-            return False
-        begin = state.bMarks[line] + state.tShift[line] + (len(opening) if line == start_line else 0)
-        end = _find_closing(state.src, begin, state.eMarks[line], closing)
-        if end is not None:
-            break
+    line = start_line
+    while state.eMarks[line] <= end:
         line += 1
+        if state.sCount[line] < indent and not state.isEmpty(line):
+            _report_open(state, start_line, opening, silent)
+            return False
     rest = state.src[end + len(closing) : state.eMarks[line]].strip()
     if rest not in ("", ".", ",", ";", ":"):
         return False
@@ -189,15 +209,10 @@ def _block(
     return True
 
 
-def _find_closing(source: str, begin: int, end: int, closing: str) -> int | None:
-    at = source.find(closing, begin, end)
-    while at >= 0 and closing[0] == "\\" and _is_escaped(source, at):
-        at = source.find(closing, at + 1, end)
-    return at if at >= 0 else None
-
-
 def _report_open(state: StateBlock, start_line: int, opening: str, silent: bool) -> None:
     if not silent:
         problems: list[Problem] = state.env.setdefault("problems", [])
         column = state.tShift[start_line] + 1
-        problems.append(Problem(start_line + 1, column, f"The formula opened by {opening} here is never closed", "warning"))
+        problems.append(
+            Problem(start_line + 1, column, f"The formula opened by {opening} here is never closed", "warning")
+        )

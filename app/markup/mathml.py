@@ -9,6 +9,8 @@ import html
 import re
 from collections.abc import Sequence
 
+from app.markup.tex_pieces import ISLAND_FIRST, SMALL_MARK, TAG_NAME
+
 # One class for each declaration the converter writes; what is not here is dropped.
 STYLE_CLASSES = {
     "width:100%": "m-wide",
@@ -43,13 +45,15 @@ _UNRESOLVED = re.compile(r'<a href="#([^"]*)">\(\?\?\)</a>')
 _SMALL_TABLE = '<mtable displaystyle="false" scriptlevel="0">'
 
 
-def finish_mathml(mathml: str, pieces: Sequence[str], first_island: str, small_mark: str) -> str:
-    """Land the pieces that were converted apart, make marked tables small, turn styles into classes."""
+def finish_mathml(mathml: str, pieces: Sequence[str], tags: Sequence[str]) -> str:
+    """Land the pieces that were converted apart and the tags, make marked tables small, turn styles into classes."""
     for number, piece in enumerate(pieces):
-        mathml = _land(mathml, chr(ord(first_island) + number), piece)
-    if small_mark in mathml:
+        mathml = _land(mathml, chr(ISLAND_FIRST + number), piece)
+    for number, tag in enumerate(tags):
+        mathml = mathml.replace(f"{TAG_NAME}{number}.", html.escape(tag))
+    if SMALL_MARK in mathml:
         small = '<mtable class="m-small" displaystyle="false" scriptlevel="1">'
-        mathml = mathml.replace(f"<mtext>{small_mark}</mtext>{_SMALL_TABLE}", small).replace(small_mark, "")
+        mathml = mathml.replace(f"<mtext>{SMALL_MARK}</mtext>{_SMALL_TABLE}", small).replace(SMALL_MARK, "")
     if " style=" in mathml:
         mathml = _STYLE.sub(_classes, mathml)
     return mathml

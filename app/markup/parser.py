@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.markup import links, markdown_math
+from app.markup import bounds, links, markdown_math
 from app.markup.problems import Problem
 
 MAX_BYTES = 1_000_000
@@ -38,7 +38,8 @@ class Parsed:
         end = content.find("\n", begin)
         piece = content[begin : end if end >= 0 else len(content)]
         if line + within >= len(self.lines):
-            return len(self.lines), 1
+            return max(1, len(self.lines)), 1
+        # The block's content lacks the indent and the marks (of lists, quotes, cells) its line has in the source.
         at = self.lines[line + within].find(piece.strip())
         indent = len(piece) - len(piece.lstrip())
         column = at + offset - begin - indent + 1 if at >= 0 else 1
@@ -48,15 +49,21 @@ class Parsed:
 @lru_cache(maxsize=1)
 def markdown() -> MarkdownIt:
     """Give the parser; it holds no state of a text and may serve many threads."""
-    md = MarkdownIt("commonmark", {"html": False, "maxNesting": 40})
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": bounds.MAX_NESTING})
     md.enable(["table", "strikethrough"])
     # Addresses are judged once, with a Problem, when links are rendered.
-    md.validateLink = lambda url: True  # type: ignore[method-assign]
+    md.validateLink = _every_address  # type: ignore[method-assign]
     md.use(deflist_plugin).use(footnote_plugin, inline=False)
+    md.inline.ruler.at("footnote_ref", bounds.footnote_reference)
+    md.core.ruler.at("inline", bounds.inline)
     markdown_math.install(md)
     links.install(md)
     md.parse("*a*", {})
     return md
+
+
+def _every_address(url: str) -> bool:  # noqa: ARG001 - the parser's own name for it
+    return True
 
 
 def clean_source(source: str) -> str:

@@ -1,6 +1,6 @@
 """Markdown and TeX to safe HTML: the assembly. Knows no database; everything it needs is handed in.
 
-Not here: parsing (``parser``), formulas (``tex``), single forms (``structure``, ``html_rules``), the allowlist (``sanitise``).
+Not here: parsing (``parser``), formulas (``tex``), single forms (``structure``, ``html_rules``), the allowlist.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Work:
 
     def report(self, place: Place, offset: int, message: str, severity: str = "error") -> None:
         """Note a problem at an offset in the block a token stands in."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            return
         line, column = self.parsed.locate(place.line, place.content, offset)
         self.problems.append(Problem(line, column, message, "warning" if severity == "warning" else "error"))
 
@@ -125,11 +127,11 @@ def _number_headings(work: Work) -> None:
             continue
         level = levels.level(int(token.tag[1]))
         token.tag = f"h{level}"
-        close = next(later for later in tokens[index:] if later.type == "heading_close")
-        close.tag = token.tag
+        tokens[index + 2].tag = token.tag
         inner = renderer().render([_without_links(tokens[index + 1])], {}, {"work": work, "quiet": True})
-        inner = sanitise(inner)
-        text = " ".join(plain_text(inner).split())
+        if "<" in inner or "&" in inner:
+            inner = sanitise(inner)
+        text = " ".join((plain_text(inner) if "<" in inner or "&" in inner else inner).split())
         token.attrSet("id", ids.id(text))
         if token.level == 0:
             work.headings.append(Heading(level, str(token.attrs["id"]), inner, text))

@@ -69,9 +69,13 @@ def _split_at_displays(opening: Token, inline: Token, closing: Token) -> list[To
 
 def _trimmed(children: list[Token]) -> list[Token]:
     kept = list(children)
-    while kept and (kept[0].type in ("softbreak", "hardbreak") or (kept[0].type == "text" and not kept[0].content.strip())):
+    while kept and (
+        kept[0].type in ("softbreak", "hardbreak") or (kept[0].type == "text" and not kept[0].content.strip())
+    ):
         kept.pop(0)
-    while kept and (kept[-1].type in ("softbreak", "hardbreak") or (kept[-1].type == "text" and not kept[-1].content.strip())):
+    while kept and (
+        kept[-1].type in ("softbreak", "hardbreak") or (kept[-1].type == "text" and not kept[-1].content.strip())
+    ):
         kept.pop()
     if kept and kept[0].type == "text":
         kept[0].content = kept[0].content.lstrip()

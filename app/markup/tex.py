@@ -1,7 +1,7 @@
 """Formulas to MathML: limits, macros, mends, the converter, and its output made fit for a strict content policy.
 
 Nothing here knows Markdown. The converter recurses on the machine's stack and ends the process on a deeply nested
-formula, so ``check_shape`` must stay in front of every call to it.
+formula, so ``tex_shape`` must stay in front of every call to it.
 """
 
 from __future__ import annotations
@@ -16,23 +16,22 @@ import math_core
 
 from app.markup.macros import Definition, Macros
 from app.markup.mathml import finish_mathml, unresolved_labels, without_math_element
-from app.markup.tex_expand import expand
+from app.markup.tex_commands import ALLOWED
 from app.markup.tex_environments import NUMBERED
-from app.markup.tex_mend import ALIASES, HANDLERS, ISLAND_FIRST, SMALL_MARK, TEXT_FONTS, Mending, bracketed, mend
+from app.markup.tex_expand import expand
+from app.markup.tex_mend import ALIASES, HANDLERS, mend
+from app.markup.tex_pieces import Mending, bracketed
+from app.markup.tex_shape import check_shape, tame_openers
+from app.markup.tex_text import TEXT_FONTS
 from app.markup.tex_tokens import TexError, Token, tokenise, written
 
 MAX_FORMULA_LENGTH = 10_000
 MAX_FORMULAS = 3_000
-MAX_DEPTH = 60
-MAX_SWITCHES = 60
-MAX_LARGE_OPERATORS = 400
 # Tokens that one text may cost in all, expanded: about half a second of work.
 TOKEN_BUDGET = 150_000
 
-_SWITCHES = frozenset(
-    {r"\displaystyle", r"\textstyle", r"\scriptstyle", r"\scriptscriptstyle", r"\rm", r"\bf", r"\it", r"\sf", r"\tt",
-     r"\cal", r"\mit", r"\frak", r"\Bbb", r"\over", r"\choose", r"\atop", r"\brace", r"\brack", r"\middle"}
-)  # fmt: skip
+# What the converter needs besides the list: these are made by the mending, or are operators with a star.
+STRUCTURAL = frozenset({r"\operatorname*", r"\tag*"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,11 @@ class _Draft:
     numbered: bool
     mathml: str
     pieces: list[str]
+    tags: list[str]
 
 
 def convert_formulas(formulas: Sequence[Formula], macros: Macros, id_prefix: str = "eq-") -> list[Converted]:
-    """Convert the formulas of one text in order, so that definitions hold onwards and equations are numbered through."""
+    """Convert the formulas of one text in order: definitions hold onwards, equations are numbered through."""
     definitions: dict[str, Definition] = dict(macros.definitions)
     converter = _Converter(id_prefix, definitions)
     results = [Converted() for _ in formulas]
@@ -87,7 +87,7 @@ def convert_formulas(formulas: Sequence[Formula], macros: Macros, id_prefix: str
     _number(drafts, id_prefix)
     for index, draft in drafts.items():
         result = results[index]
-        result.mathml = finish_mathml(draft.mathml, draft.pieces, chr(ISLAND_FIRST), SMALL_MARK)
+        result.mathml = finish_mathml(draft.mathml, draft.pieces, draft.tags)
         for label in unresolved_labels(result.mathml, id_prefix):
             result.warnings.append((0, f"No equation is labelled {label}"))
     return results
@@ -98,21 +98,20 @@ class _Converter:
 
     def __init__(self, id_prefix: str, definitions: dict[str, Definition]) -> None:
         self.definitions = definitions
-        self._vendor = math_core.LatexToMathML(
-            fancy_error=False, allow_unreliable_rendering=True, id_prefix=id_prefix
-        )
+        self._vendor = math_core.LatexToMathML(fancy_error=False, allow_unreliable_rendering=True, id_prefix=id_prefix)
 
     def convert(self, tokens: Sequence[Token], display: bool) -> tuple[str, str]:
         """Give the TeX as handed over and its MathML."""
         check_shape(tokens)
-        text = written(tokens)
+        _check_commands(tokens, self.definitions)
+        text = written(tame_openers(list(tokens)))
         try:
             return text.text, self._vendor.convert_with_local_state(text.text, displaystyle=display)
         except math_core.LatexError as error:
             match = re.match(r"(\d+): (.*)", str(error), re.DOTALL)
             if match is None:
                 raise TexError(str(error)) from None
-            raise TexError(_sentence(match[2], self.definitions), text.source_offset(int(match[1]))) from None
+            raise TexError(match[2].rstrip("."), text.source_offset(int(match[1]))) from None
 
 
 def _draft(formula: Formula, converter: _Converter, result: Converted, spent: list[int]) -> _Draft:
@@ -120,12 +119,12 @@ def _draft(formula: Formula, converter: _Converter, result: Converted, spent: li
         raise TexError(f"The formula is longer than {MAX_FORMULA_LENGTH:,} characters")
     expanded = expand(tokenise(formula.source), converter.definitions, spent)
     check_shape(expanded)
-    mending = Mending(formula.display)
-    mended, numbered = _complete(mend(expanded, mending), mending)
+    mending = Mending(formula.display, mend)
+    mended, numbered = _complete(mending.mend(expanded), mending)
     result.warnings.extend(sorted(mending.warnings))
     tex, mathml = converter.convert(mended, formula.display)
     pieces = [without_math_element(converter.convert(tokens, False)[1]) for tokens in mending.islands]
-    return _Draft(tex, formula.display, numbered, mathml, pieces)
+    return _Draft(tex, formula.display, numbered, mathml, pieces, mending.tags)
 
 
 def _number(drafts: dict[int, _Draft], id_prefix: str) -> None:
@@ -142,23 +141,15 @@ def _number(drafts: dict[int, _Draft], id_prefix: str) -> None:
             drafts[index] = replace(drafts[index], mathml=mathml)
 
 
-def _sentence(message: str, known: Iterable[str]) -> str:
-    unknown = re.match(r'Unknown command "(\\[^"]+)"', message)
-    if unknown is None:
-        return message.rstrip(".").replace("\\\\", "\\")
-    name = unknown[1]
-    candidates = [*known, *TEXT_FONTS, *ALIASES, *HANDLERS, *COMMON_COMMANDS]
-    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.75)
-    hint = f"; did you mean {close[0]}?" if close else ""
-    return f"{name} is not known{hint}"
-
-
-COMMON_COMMANDS = tuple(
-    "\\" + name
-    for name in "alpha beta gamma delta epsilon varepsilon theta lambda sigma omega frac sqrt sum prod int mathbb mathbf "
-    "mathcal mathrm operatorname partial nabla infty cdot times left right overline underline widehat underbrace log exp "
-    "max min argmax argmin mathop begin end leq geq approx sim propto rightarrow mapsto quad forall exists".split()
-)
+def _check_commands(tokens: Sequence[Token], definitions: Iterable[str]) -> None:
+    """Refuse a command that is not on the list, with the nearest one that is."""
+    for token in tokens:
+        if token.is_word and token.text not in ALLOWED and token.text not in STRUCTURAL:
+            known = [*definitions, *ALLOWED, *TEXT_FONTS, *ALIASES, *HANDLERS]
+            # Long names are no typing errors, and comparing them costs time.
+            close = difflib.get_close_matches(token.text, known, n=1, cutoff=0.75) if len(token.text) <= 30 else []
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise TexError(f"{token.text[:60]} is not known{hint}", token.offset)
 
 
 def _complete(tokens: list[Token], mending: Mending) -> tuple[list[Token], bool]:
@@ -200,28 +191,6 @@ def _complete(tokens: list[Token], mending: Mending) -> tuple[list[Token], bool]
             return tokens, numbered
         return bracketed("gathered", tokens, seen["\\\\"]), numbered
     return tokens, numbered
-
-
-def check_shape(tokens: Sequence[Token]) -> None:
-    """Refuse what is nested so deeply, directly or by commands in a row, that converting it could end the process."""
-    depth = run = switches = large = 0
-    for token in tokens:
-        text = token.text
-        if text in ("{", r"\left", r"\begin", r"\begingroup"):
-            depth += 1
-        elif text in ("}", r"\right", r"\end", r"\endgroup"):
-            depth -= 1
-        if text in _SWITCHES or text.startswith((r"\color", r"\math", r"\bold")):
-            switches += text in _SWITCHES or text == r"\color"
-        if text[0] == "\\" and len(text) > 2:
-            run += 1
-            large += text in (r"\sum", r"\prod", r"\int") or text.endswith(("lim", "max", "min", "name", "name*"))
-        elif text not in ("{", " ", "^", "_", "'", "-", "+") and depth + run < MAX_DEPTH:
-            run = 0
-        if depth + run > MAX_DEPTH + 20 or depth > MAX_DEPTH:
-            raise TexError(f"The formula is nested more than {MAX_DEPTH} deep", token.offset)
-        if switches > MAX_SWITCHES or large > MAX_LARGE_OPERATORS:
-            raise TexError("The formula has too many changes of style or operators", token.offset)
 
 
 def error_html(source: str, error: TexError) -> str:

@@ -6,18 +6,27 @@ Not here: what stands inside them (``tex_mend``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from app.markup.tex_pieces import Mending, bracketed, group, small_matrix
 from app.markup.tex_tokens import TexError, Token, plain, read_argument, read_optional
-
-if TYPE_CHECKING:
-    from app.markup.tex_mend import Mending
 
 # Environments that are numbered, and may therefore stand only at the top of a formula.
 NUMBERED = frozenset({"equation", "align", "alignat", "flalign", "gather", "multline", "eqnarray"})
 _TOP = NUMBERED | {f"{name}*" for name in NUMBERED}
 _PLAIN = frozenset(
-    {"aligned", "gathered", "cases", "dcases", "rcases", "matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix"}
+    {
+        "aligned",
+        "gathered",
+        "cases",
+        "dcases",
+        "rcases",
+        "matrix",
+        "pmatrix",
+        "bmatrix",
+        "Bmatrix",
+        "vmatrix",
+        "Vmatrix",
+    }
 )
 _RENAMED = {"split": "aligned", "alignedat": "aligned", "flalign": "align", "flalign*": "align*", "alignat": "align",
             "alignat*": "align*", "drcases": "rcases"}  # fmt: skip
@@ -55,8 +64,6 @@ def environment_end(tokens: Sequence[Token], at: int, name: str) -> tuple[int, i
 
 def mend_environment(name: str, begin: Token, body: Sequence[Token], mending: Mending) -> list[Token]:
     """Rewrite one environment, its body included."""
-    from app.markup.tex_mend import bracketed, group, mend, small_matrix
-
     if name in ("alignat", "alignat*", "alignedat"):
         _, start = read_argument(body, 0, begin)
         body = body[start:]
@@ -72,7 +79,7 @@ def mend_environment(name: str, begin: Token, body: Sequence[Token], mending: Me
         given, start = read_optional(body, 0)
         body = body[start:]
         columns = (plain(given) if given else "c")[:1] * _width(body)
-    mended = mend(body, mending)
+    mended = mending.mend(body)
     if name in _TRANSPARENT:
         return group(mended, begin)
     if name in ("smallmatrix", "subarray"):

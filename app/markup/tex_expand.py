@@ -16,9 +16,7 @@ MAX_DEPTH = 60
 MAX_TOKENS = 20_000
 
 
-def expand(
-    tokens: Sequence[Token], definitions: MutableMapping[str, Definition], spent: list[int]
-) -> list[Token]:
+def expand(tokens: Sequence[Token], definitions: MutableMapping[str, Definition], spent: list[int]) -> list[Token]:
     """Expand every macro; TexError names the one that never ends or grows too long.
 
     The number of tokens handled is added to ``spent[0]``, also where this fails.

@@ -5,25 +5,17 @@ line breaks outside an environment, row spacing, plain TeX forms; colours and si
 Not here: environments (``tex_environments``), macros (``tex_expand``), the conversion (``tex``).
 """
 
+# ruff: noqa: ARG001 - the rules share one signature, whatever each needs of it
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from app.markup.tex_environments import ENVIRONMENTS, environment_end, environment_name, mend_environment
+from app.markup.tex_pieces import TAG_NAME, Mending, bracketed, find, group, island, refuse_private, small_matrix
+from app.markup.tex_text import COLOURS, INVISIBLE, SWITCHES_WARNED, TEXT_FONTS, drop_colour, mend_text
 from app.markup.tex_tokens import TexError, Token, plain, read_argument, read_optional, skip_spaces
 
-# Characters of Unicode's private area stand in the TeX for pieces that are put into the MathML afterwards.
-SMALL_MARK = "\ue001"
-SMASH_MARK = "\ue002"
-ISLAND_FIRST = 0xE100
-MAX_ISLANDS = 200
-
-TEXT_FONTS = {
-    r"\text": r"\text", r"\mbox": r"\text", r"\hbox": r"\text", r"\textnormal": r"\text", r"\textup": r"\text",
-    r"\textmd": r"\text", r"\textrm": r"\text", r"\textbf": r"\textbf", r"\textit": r"\textit", r"\emph": r"\textit",
-    r"\textsl": r"\textit", r"\texttt": r"\texttt", r"\textsf": r"\textsf", r"\textsc": r"\text",
-}  # fmt: skip
 ALIASES = {
     r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", r"\pmb": r"\boldsymbol", r"\hdots": r"\ldots", r"\llap": r"\mathllap",
     r"\rlap": r"\mathrlap", r"\clap": r"\mathclap", r"\bgroup": r"\begingroup", r"\egroup": r"\endgroup",
@@ -32,18 +24,7 @@ ALIASES = {
     r"\toprule": r"\hline", r"\midrule": r"\hline", r"\bottomrule": r"\hline", r"\strut": r"\mathstrut",
     r"\symup": r"\mathrm", r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf",
 }  # fmt: skip
-# Left out without a word, because leaving it out changes nothing a reader can see.
-INVISIBLE = frozenset(
-    {r"\relax", r"\allowbreak", r"\nobreak", r"\xspace", r"\protect", r"\displaybreak", r"\nolinebreak", r"\unskip"}
-)
-SWITCHES_WARNED = frozenset(
-    {r"\tiny", r"\scriptsize", r"\footnotesize", r"\small", r"\normalsize", r"\large", r"\Large", r"\LARGE", r"\huge",
-     r"\Huge", r"\boldmath", r"\unboldmath"}
-)  # fmt: skip
 GROUPS = frozenset({r"\ensuremath", r"\mathnormal", r"\vcenter", r"\hphantom*"})
-COLOURS = {
-    r"\color": 1, r"\textcolor": 1, r"\colorbox": 1, r"\fcolorbox": 2, r"\pagecolor": 1, r"\definecolor": 3,
-}  # fmt: skip
 REFUSED = {
     r"\href": "links belong outside the formula", r"\url": "links belong outside the formula",
     r"\includegraphics": "images belong outside the formula", r"\class": "it is HTML, not TeX",
@@ -59,19 +40,6 @@ REFUSED = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class Mending:
-    """What mending one formula leaves behind: remarks (offset, sentence) and islands rendered apart."""
-
-    display: bool
-    warnings: list[tuple[int, str]] = field(default_factory=list)
-    islands: list[list[Token]] = field(default_factory=list)
-
-    def warn(self, token: Token, message: str) -> None:
-        if len(self.warnings) < 20 and (token.offset, message) not in self.warnings:
-            self.warnings.append((token.offset, message))
-
-
 Handler = Callable[[Sequence[Token], int, list[Token], Mending], int]
 
 
@@ -83,8 +51,7 @@ def mend(tokens: Sequence[Token], mending: Mending) -> list[Token]:
         token = tokens[at]
         text = token.text
         if text[0] != "\\":
-            if ord(text[0]) in range(0xE000, 0xF900):
-                raise TexError("A character from Unicode's private area cannot be shown", token.offset)
+            refuse_private(token)
             out.append(token)
             at += 1
             continue
@@ -96,6 +63,9 @@ def mend(tokens: Sequence[Token], mending: Mending) -> list[Token]:
             raise TexError(f"{token.text} is not possible here: {REFUSED[text]}", token.offset)
         elif text in INVISIBLE:
             at += 1
+        elif text in (r"\mathllap", r"\mathrlap", r"\mathclap"):
+            mending.warn(token, f"{token.text} is left out: its argument stands in place")
+            at += 1
         elif text in SWITCHES_WARNED:
             mending.warn(token, f"{token.text} is left out: formulas keep their size and weight")
             at += 1
@@ -103,80 +73,6 @@ def mend(tokens: Sequence[Token], mending: Mending) -> list[Token]:
             out.append(token._replace(text=text))
             at += 1
     return out
-
-
-def group(tokens: Sequence[Token], at: Token) -> list[Token]:
-    """Put braces around tokens."""
-    return [at._replace(text="{"), *tokens, at._replace(text="}")]
-
-
-def _text(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
-    r"""``\text{if $x > 0$}`` becomes ``{\text{if }x > 0}``: the converter has no mathematics in text."""
-    command = tokens[at]
-    argument, after = read_argument(tokens, at + 1, command)
-    font = command._replace(text=TEXT_FONTS[command.text])
-    pieces: list[Token] = []
-    words: list[Token] = []
-    index = 0
-
-    def end_words() -> None:
-        if words:
-            pieces.extend([font, *group(words, command)])
-            words.clear()
-
-    while index < len(argument):
-        token = argument[index]
-        closing = {"$": "$", r"\(": r"\)"}.get(token.text)
-        if closing is not None:
-            end = _find(argument, index + 1, closing)
-            if end is None:
-                raise TexError(f"This {token.text} inside {command.text} is never closed", token.offset)
-            end_words()
-            pieces.extend(group(mend(argument[index + 1 : end], mending), command))
-            index = end + 1
-        elif token.text in (r"\ensuremath", r"\eqref", r"\ref"):
-            inner, index = read_argument(argument, index + 1, token)
-            end_words()
-            keep = inner if token.text == r"\ensuremath" else [token._replace(text=r"\eqref"), *group(inner, token)]
-            pieces.extend(group(mend(keep, mending), command))
-        elif token.text in COLOURS:
-            index = _colour(argument, index, words, mending)
-        elif token.text in TEXT_FONTS:
-            inner, _ = read_argument(argument, index + 1, token)
-            if any(each.text in ("$", r"\(", r"\ensuremath") for each in inner):
-                end_words()
-                index = _text(argument, index, pieces, mending)
-            else:
-                words.append(token._replace(text=TEXT_FONTS[token.text]))
-                index += 1
-        else:
-            words.extend(_text_token(token, mending))
-            index += 1
-    end_words()
-    out.extend(pieces if len(pieces) and pieces.count(font) == 1 and pieces[0] is font else group(pieces, command))
-    return after
-
-
-def _text_token(token: Token, mending: Mending) -> list[Token]:
-    """Give what stands for one token of plain text: signs that only mean something in mathematics are escaped."""
-    if token.text in ("_", "&", "#"):
-        return [token._replace(text="\\" + token.text)]
-    if token.text == "^":
-        return [token._replace(text=r"\textasciicircum"), *group([], token)]
-    if token.text in INVISIBLE or token.text in SWITCHES_WARNED:
-        return []
-    if token.text == r"\LaTeX" or token.text == r"\TeX":
-        return [token._replace(text=letter) for letter in token.text[1:]]
-    if ord(token.text[0]) in range(0xE000, 0xF900):
-        raise TexError("A character from Unicode's private area cannot be shown", token.offset)
-    return [token]
-
-
-def _find(tokens: Sequence[Token], at: int, closing: str) -> int | None:
-    for index in range(at, len(tokens)):
-        if tokens[index].text == closing:
-            return index
-    return None
 
 
 _PLAIN_OPERATOR = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -") | {r"\,", r"\ ", r"\;"}
@@ -203,57 +99,27 @@ def _operator(tokens: Sequence[Token], at: int, out: list[Token], mending: Mendi
         return at
     if command.text != r"\mathop":
         argument = [command._replace(text=r"\mathrm"), *group(argument, command)]
-    out.extend([name, *group([island(mend(argument, mending), mending, command)], command)])
+    out.extend([name, *group([island(mending.mend(argument), mending, command)], command)])
     return at
-
-
-def island(tokens: list[Token], mending: Mending, at: Token) -> Token:
-    """Set a piece aside to be rendered alone, and give the character that stands for it."""
-    if len(mending.islands) >= MAX_ISLANDS:
-        raise TexError("Too many operators around commands", at.offset)
-    mending.islands.append(tokens)
-    return at._replace(text=chr(ISLAND_FIRST + len(mending.islands) - 1))
-
-
-def _colour(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
-    command = tokens[at]
-    mending.warn(command, f"{command.text} is left out: formulas take the colour of the page")
-    _, after = read_optional(tokens, at + 1)
-    for _ in range(COLOURS[command.text]):
-        _, after = read_argument(tokens, after, command)
-    return after
 
 
 def _group(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
     argument, after = read_argument(tokens, at + 1, tokens[at])
-    out.extend(group(mend(argument, mending), tokens[at]))
+    out.extend(group(mending.mend(argument), tokens[at]))
     return after
 
 
 def _smash(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
     _, after = read_optional(tokens, at + 1)
     argument, after = read_argument(tokens, after, tokens[at])
-    out.extend(group(mend(argument, mending), tokens[at]))
+    out.extend(group(mending.mend(argument), tokens[at]))
     return after
 
 
 def _substack(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
     argument, after = read_argument(tokens, at + 1, tokens[at])
-    out.extend(group(small_matrix(mend(argument, mending), tokens[at]), tokens[at]))
+    out.extend(group(small_matrix(mending.mend(argument), tokens[at]), tokens[at]))
     return after
-
-
-def small_matrix(body: list[Token], at: Token) -> list[Token]:
-    """Write a matrix in script size: a marked one, made small in the MathML."""
-    mark = [at._replace(text=r"\text"), *group([at._replace(text=SMALL_MARK)], at)]
-    return [*mark, *bracketed("matrix", body, at)]
-
-
-def bracketed(name: str, body: Sequence[Token], at: Token, argument: str = "") -> list[Token]:
-    r"""Write ``\begin{name}...\end{name}`` around tokens."""
-    letters = group([at._replace(text=letter) for letter in name], at)
-    given = group([at._replace(text=letter) for letter in argument], at) if argument else []
-    return [at._replace(text=r"\begin"), *letters, *given, *body, at._replace(text=r"\end"), *letters]
 
 
 def _plain_environment(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
@@ -263,19 +129,19 @@ def _plain_environment(tokens: Sequence[Token], at: int, out: list[Token], mendi
         raise TexError(f"{command.text} lacks an argument", command.offset)
     argument, after = read_argument(tokens, at + 1, command)
     name = {r"\eqalign": "aligned", r"\displaylines": "gathered"}.get(command.text, command.text[1:])
-    out.extend(bracketed(name, mend(argument, mending), command))
+    out.extend(bracketed(name, mending.mend(argument), command))
     return after
 
 
 def _root(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
-    of = _find(tokens, at, r"\of")
+    of = find(tokens, at, r"\of")
     if of is None:
         raise TexError(r"\root needs \of", tokens[at].offset)
-    degree = mend(tokens[at + 1 : of], mending)
+    degree = mending.mend(tokens[at + 1 : of])
     radicand, after = read_argument(tokens, of + 1, tokens[at])
     place = tokens[at]
     out.extend([place._replace(text=r"\sqrt"), place._replace(text="["), *group(degree, place)])
-    out.extend([place._replace(text="]"), *group(mend(radicand, mending), place)])
+    out.extend([place._replace(text="]"), *group(mending.mend(radicand), place)])
     return after
 
 
@@ -307,7 +173,11 @@ def _optional_dropped(tokens: Sequence[Token], at: int, out: list[Token], mendin
 def _label(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
     argument, after = read_argument(tokens, at + 1, tokens[at])
     name = plain(argument).strip()
-    if not name or len(name) > 100 or not all(letter.isascii() and (letter.isalnum() or letter in ":-_.") for letter in name):
+    if (
+        not name
+        or len(name) > 100
+        or not all(letter.isascii() and (letter.isalnum() or letter in ":-_.") for letter in name)
+    ):
         raise TexError("A label is made of letters, digits and : - _ .", tokens[at].offset)
     command = tokens[at]._replace(text=ALIASES.get(tokens[at].text, tokens[at].text))
     out.extend([command, *group([tokens[at]._replace(text=letter) for letter in name], tokens[at])])
@@ -325,9 +195,12 @@ def _tag(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -
     symbols = {r"\ast": "*", r"\star": "*", r"\dagger": "†", r"\ddagger": "‡", r"\prime": "′", "'": "′"}
     words = [symbols.get(token.text, token.text) for token in argument]
     words = [word for word in words if word not in ("$", "{", "}") and word not in TEXT_FONTS]
-    if not words or any(word[0] == "\\" or word in "&#_^" for word in words):
+    if not words or any(word[0] == "\\" for word in words):
         raise TexError(r"\tag takes plain text", command.offset)
-    out.extend([command, *group([command._replace(text=word) for word in words], command)])
+    # The converter takes letters and digits only, so a name stands in for the words until the MathML is made.
+    name = f"{TAG_NAME}{len(mending.tags)}."
+    mending.tags.append("".join(words))
+    out.extend([command, *group([command._replace(text=letter) for letter in name], command)])
     return after
 
 
@@ -347,8 +220,8 @@ def _stray_end(tokens: Sequence[Token], at: int, out: list[Token], mending: Mend
 
 
 HANDLERS: dict[str, Handler] = {
-    **dict.fromkeys(TEXT_FONTS, _text),
-    **dict.fromkeys(COLOURS, _colour),
+    **dict.fromkeys(TEXT_FONTS, mend_text),
+    **dict.fromkeys(COLOURS, drop_colour),
     **dict.fromkeys(GROUPS, _group),
     **dict.fromkeys((r"\operatorname", r"\operatorname*", r"\mathop"), _operator),
     **dict.fromkeys((r"\matrix", r"\pmatrix", r"\cases", r"\eqalign", r"\displaylines"), _plain_environment),
