@@ -57,7 +57,7 @@ def papers_by_year(session: Session, sample: int = 40) -> list[YearCount]:
     )
     ranked = statement.subquery()
     per_year = select(ranked.c.year, func.count()).group_by(ranked.c.year)
-    counts: dict[int, int] = {year: number for year, number in session.execute(per_year)}
+    counts: dict[int, int] = {row[0]: row[1] for row in session.execute(per_year)}
     shown: dict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = select(ranked.c.year, ranked.c.slug, ranked.c.title).where(ranked.c.place <= sample).order_by(ranked.c.place)
     for year, slug, title in session.execute(rows):
