@@ -85,9 +85,15 @@ def _complete(operation: dict[str, Any]) -> None:
         parameter.setdefault("description", schema.get("description", ""))
         for name in ("title", "description"):
             schema.pop(name, None)
-    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
+    ordered = sorted(operation.get("parameters", ()), key=_importance)
+    operation["parameters"] = [*ordered, {"$ref": "#/components/parameters/IfNoneMatch"}]
     operation["responses"]["200"]["description"] = "What was asked for."
     operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _importance(parameter: dict[str, Any]) -> tuple[bool, bool, bool]:
+    name = parameter["name"]
+    return parameter["in"] != "path", name in ("limit", "cursor"), name != "q"
 
 
 def _drop_unused(document: dict[str, Any]) -> None:

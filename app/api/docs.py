@@ -141,7 +141,12 @@ def _operations(document: dict[str, Any], base: str) -> dict[str, list[Operation
 def _parameter(raw: dict[str, Any]) -> Parameter:
     schema = raw["schema"]
     one = schema.get("items", schema)
-    words = {"minimum": "from {}", "maximum": "to {}", "maxLength": "at most {} characters", "maxItems": "at most {}"}
+    words = {
+        "minimum": "from {}",
+        "maximum": "to {}",
+        "maxLength": "at most {} characters",
+        "maxItems": "up to {} times",
+    }
     limits = [text.format(place[name]) for place in (one, schema) for name, text in words.items() if name in place]
     numeric = one["type"] == "integer"
     return Parameter(
@@ -149,7 +154,7 @@ def _parameter(raw: dict[str, Any]) -> Parameter:
         place=raw["in"],
         required=raw["required"],
         description=raw["description"],
-        kind=_kind(schema),
+        kind=_kind(one),
         limits=", ".join(dict.fromkeys(limits)),
         choices=one.get("enum", []),
         default="" if schema.get("default") in (None, [], "") else str(schema["default"]),

@@ -1,43 +1,13 @@
 """Generated requests against the real application: what the OpenAPI document says is what happens."""
 
-from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-import pytest
 import schemathesis
+from fastapi import FastAPI
 from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
-
-from app.database import Database
-from app.main import create_app
-from app.schema import migrate
-from app.search.writing import follow
-from tests import factories
-from tests.conftest import make_settings
-
-Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """Give the application over the small library, indexed, without its background thread."""
-    made = make_settings(tmp_path_factory.mktemp("api"), trusted_hosts="testserver")
-    database = Database(made)
-    migrate(database)
-    with database.writing() as session:
-        factories.fill(session)
-    app = create_app(made)
-    follow(app.state.index, app.state.source)
-
-    async def without_lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await app(scope, receive, send)
-
-    yield without_lifespan
-    app.state.database.close()
-    database.close()
 
 
 def _no_schema_can_tell(check: str, response: Any) -> bool:
@@ -48,12 +18,17 @@ def _no_schema_can_tell(check: str, response: Any) -> bool:
     return named == (["cursor"] if response.status_code == 422 else ["q"])
 
 
-def test_every_operation_does_what_its_description_says(application: Application) -> None:
+def test_every_operation_does_what_its_description_says(shared_app: FastAPI) -> None:
     config = SchemathesisConfig.from_dict(
         {"seed": 7, "generation": {"max-examples": 20, "mode": "all", "database": "none", "no-shrink": True}}
     )
     load_all_checks()
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", application, config=config)
+
+    async def without_lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":  # else the tool would keep the background thread until the process ends
+            await shared_app(scope, receive, send)
+
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", without_lifespan, config=config)
     checked: dict[str, int] = {}
     failures: list[str] = []
     for event in from_schema(schema).execute():
