@@ -42,6 +42,10 @@ _STYLE = re.compile(r' style="([^"]*)"')
 _NEGATIVE = re.compile(r"margin-left:-([0-9.]+)em")
 _OUTER = re.compile(r"\A<math[^>]*>(.*)</math>\Z", re.DOTALL)
 _UNRESOLVED = re.compile(r'<a href="#([^"]*)">\(\?\?\)</a>')
+# Chromium stretches a sized delimiter inside a row only, not as the direct base of a script.
+_SCRIPTED_SIZE = re.compile(r"(<m(?:sup|sub|subsup|under|over|underover)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
+# Browsers misplace accents made of combining characters, which carry a shift of their own.
+_SPACING_ACCENTS = {"\u20d7": "→", "\u20db": "…", "\u20dc": "…."}
 _SMALL_TABLE = '<mtable displaystyle="false" scriptlevel="0">'
 
 
@@ -54,6 +58,10 @@ def finish_mathml(mathml: str, pieces: Sequence[str], tags: Sequence[str]) -> st
     if SMALL_MARK in mathml:
         small = '<mtable class="m-small" displaystyle="false" scriptlevel="1">'
         mathml = mathml.replace(f"<mtext>{SMALL_MARK}</mtext>{_SMALL_TABLE}", small).replace(SMALL_MARK, "")
+    if " minsize=" in mathml:
+        mathml = _SCRIPTED_SIZE.sub(r"\1<mrow>\2</mrow>", mathml)
+    for combining, spacing in _SPACING_ACCENTS.items():
+        mathml = mathml.replace(f">{combining}</mo>", f">{spacing}</mo>")
     if " style=" in mathml:
         mathml = _STYLE.sub(_classes, mathml)
     return mathml

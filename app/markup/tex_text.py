@@ -92,6 +92,9 @@ def _text_token(token: Token, mending: Mending) -> list[Token]:
     """Give what stands for one token of plain text: signs that only mean something in mathematics are escaped."""
     if token.text in ("_", "&", "#"):
         return [token._replace(text="\\" + token.text)]
+    if token.text == " ":
+        # The converter would swallow a space after a sign such as \\%.
+        return [token._replace(text="~")]
     if token.text == "^":
         return [token._replace(text=r"\textasciicircum"), *group([], token)]
     if token.text in INVISIBLE or token.text in SWITCHES_WARNED:
