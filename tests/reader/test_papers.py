@@ -1,0 +1,65 @@
+from fastapi.testclient import TestClient
+
+from app.database import Database
+from tests import factories
+from tests.reader.pages import get
+
+
+def test_papers_stand_newest_first_each_with_its_summaries(shown: TestClient) -> None:
+    page = get(shown, "/papers")
+    assert page.words("article//*[@class='entry-title']") == [
+        "On the Convergence of Adam and Beyond",
+        "Adam: A Method for Stochastic Optimization",
+        "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
+    ]
+    assert page.links("article[2]")["Adam"] == "/summaries/adam"
+    assert page.links("article[2]")["Jimmy Ba"] == "/authors/jimmy-ba"
+
+
+def test_a_paper_shows_its_record_and_everything_about_it(shown: TestClient) -> None:
+    page = get(shown, "/papers/srivastava2014dropout")
+    record = dict(zip(page.words("dl//dt"), page.words("dl//dd"), strict=True))
+    assert record == {
+        "Appeared in": "Journal of Machine Learning Research, volume 15, pages 1929–1958",
+        "Year": "2014",
+        "Citation key": "srivastava2014dropout",
+    }
+    assert page.words("p[@class='paper-authors']") == [
+        "Nitish Srivastava, Geoffrey Hinton, Alex Krizhevsky, Ilya Sutskever, Ruslan Salakhutdinov"
+    ]
+    assert "Dropout" in page.links("section")
+
+
+def test_a_paper_without_a_summary_says_who_cites_it(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_paper(session, key="cited2020", title="Only cited", arxiv_id="2001.00001")
+        factories.add_summary(
+            session, slug="citing", title="Citing", body="See [@cited2020] and [[compares: arxiv:2001.00001]]."
+        )
+        factories.add_summary(session, slug="only-citing", title="Only citing", body="See [@cited2020].")
+    page = get(still, "/papers/cited2020")
+    assert "Nobody has summarised this paper" in page.html
+    assert page.words("ul[@class='plain-list']/li") == ["Citing (compares)", "Only citing"]
+
+
+def test_a_key_with_unusual_characters_has_its_page(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_paper(session, key="DBLP:conf/x".replace("/", "+"), title="Odd key", arxiv_id=None)
+    address = next(a for a in get(still, "/papers").links().values() if "DBLP" in a)
+    assert get(still, address).words("h1") == ["Odd key"]
+
+
+def test_authors_stand_by_family_name_with_their_counts(shown: TestClient) -> None:
+    page = get(shown, "/authors")
+    assert page.words("ul[@class='index-columns leaders']/li")[:3] == [
+        "Ba, Jimmy 1",
+        "Hinton, Geoffrey 1",
+        "Kingma, Diederik P. 1",
+    ]
+
+
+def test_an_author_has_a_page_of_papers(shown: TestClient) -> None:
+    page = get(shown, "/authors/jimmy-ba")
+    assert page.words("h1") == ["Jimmy Ba"]
+    assert page.links()["2 summaries"] == "/summaries?author=jimmy-ba"
+    assert page.links("article")["Schedules"] == "/summaries/scheduler"

@@ -1,0 +1,199 @@
+import pytest
+from fastapi.testclient import TestClient
+
+from app.database import Database
+from tests import factories
+from tests.reader.pages import Page, get
+
+
+def titles(page: Page) -> list[str]:
+    return page.words("article//*[@class='entry-title']")
+
+
+def test_the_newest_summary_comes_first(shown: TestClient) -> None:
+    page = get(shown, "/summaries")
+    assert titles(page) == ["Schedules", "Warm-up", "A reading list elsewhere", "Dropout", "Adam"]
+    assert page.words("p[@class='list-count']") == ["5 summaries"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("newest", "Schedules"), ("oldest", "Adam"), ("title", "A reading list elsewhere")]
+)
+def test_the_order_can_be_chosen(shown: TestClient, sort: str, first: str) -> None:
+    page = get(shown, f"/summaries?sort={sort}")
+    assert titles(page)[0] == first
+    current = [a for a in page.all("nav[@aria-label='Order']//a") if a.get("aria-current")]
+    assert len(current) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("category=regularisation", ["Dropout"]),
+        ("category=regularisation&category=optimization", ["Dropout"]),
+        ("tag=optimiser", ["Schedules", "Adam"]),
+        ("tag=optimiser&tag=schedule", ["Schedules"]),
+        ("kind=deep-dive", ["Schedules", "Warm-up"]),
+        ("kind=deep-dive&tag=optimiser", ["Schedules"]),
+        ("year=2014", ["Dropout"]),
+        ("year=2015&kind=paper-summary", ["Adam"]),
+        ("author=jimmy-ba", ["Schedules", "Adam"]),
+        ("author=jimmy-ba&year=2018", ["Schedules"]),
+        ("series=in-two-parts&sort=oldest", ["Warm-up", "Schedules"]),
+        ("category=regularisation&kind=link", []),
+        ("tag=no-such-tag", []),
+    ],
+)
+def test_filters_combine(shown: TestClient, query: str, found: list[str]) -> None:
+    page = get(shown, f"/summaries?{query}")
+    assert page.status == 200
+    assert titles(page) == found
+
+
+def test_the_count_beside_a_facet_is_what_its_link_leads_to(shown: TestClient) -> None:
+    page = get(shown, "/summaries")
+    links = page.all("aside//a")
+    assert len(links) > 10
+    for a in links:
+        count = next(span.text for span in a.iter("span") if span.get("class") == "count")
+        found = get(shown, a.get("href", ""))
+        assert len(titles(found)) == int(count or 0)
+        assert len(found.all("ul[@class='chips']/li")) == 1
+
+
+def test_facets_narrow_what_is_narrowed_already(shown: TestClient) -> None:
+    page = get(shown, "/summaries?tag=schedule&sort=title")
+    optimiser = page.links("aside")["optimiser 1"]
+    assert optimiser == "/summaries?sort=title&tag=optimiser&tag=schedule"
+    assert titles(get(shown, optimiser)) == ["Schedules"]
+
+
+def test_each_filter_can_be_taken_away_alone_and_all_at_once(shown: TestClient) -> None:
+    page = get(shown, "/summaries?category=optimization&tag=schedule&author=jimmy-ba&sort=title")
+    chips = page.links("ul[@class='chips']")
+    assert chips == {
+        "Category Optimization × (remove this filter)": "/summaries?sort=title&tag=schedule&author=jimmy-ba",
+        "Tag schedule × (remove this filter)": "/summaries?sort=title&category=optimization&author=jimmy-ba",
+        "Author Jimmy Ba × (remove this filter)": "/summaries?sort=title&category=optimization&tag=schedule",
+        "Remove all": "/summaries?sort=title",
+    }
+
+
+def test_a_tag_of_drafts_is_named_by_nobody(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_summary(session, slug="hidden", title="Hidden", status="draft", tags=("Plan Nine",))
+    page = get(still, "/summaries?tag=plan-nine")
+    assert "Plan Nine" not in page.html
+
+
+def test_an_empty_list_says_what_to_do_next(shown: TestClient) -> None:
+    page = get(shown, "/summaries?year=1900")
+    assert "Take a filter away" in page.html
+    assert page.words("p[@class='list-count']") == ["0 summaries"]
+
+
+def test_lists_have_numbered_pages(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        for at in range(45):
+            factories.add_summary(session, slug=f"more-{at}", title=f"More {at}", tags=("more",))
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        page = get(still, f"/summaries?tag=more&page={number}")
+        seen += titles(page)
+    assert len(seen) == len(set(seen)) == 45
+    second = get(still, "/summaries?tag=more&page=2")
+    assert second.rel("prev") == "http://127.0.0.1:8000/summaries?tag=more"
+    assert second.rel("next") == "http://127.0.0.1:8000/summaries?tag=more&page=3"
+    assert second.rel("canonical") == "http://127.0.0.1:8000/summaries?tag=more&page=2"
+    assert second.words("title") == ["Summaries: more, page 2 · Cairn"]
+    assert second.words("p[@class='list-count']") == ["21 to 40 of 45 summaries"]
+    assert list(second.links("nav[@class='pager']")) == ["Previous", "1", "2", "3", "Next"]
+    assert second.links("nav[@class='pager']")["Previous"] == "/summaries?tag=more"
+    past = get(still, "/summaries?tag=more&page=4")
+    assert past.status == 404
+    assert "this list has 3" in past.html
+
+
+def test_a_wrong_parameter_is_named(shown: TestClient) -> None:
+    page = get(shown, "/summaries?colour=red")
+    assert page.status == 422
+    assert page.words("dl/dt") == ["colour"]
+    assert get(shown, "/summaries?year=soon").words("dl/dt") == ["year"]
+
+
+def test_a_summary_shows_everything_around_it(shown: TestClient) -> None:
+    page = get(shown, "/summaries/adam")
+    assert page.words("h1") == ["Adam"]
+    assert page.words("section[@class='tldr']//h2") == ["TLDR"]
+    assert page.all("section[@class='tldr']//{*}math")
+    links = page.links()
+    assert links["Diederik P. Kingma"] == "/authors/diederik-p-kingma"
+    assert links["Adam: A Method for Stochastic Optimization"] == "/papers/kingma2015adam"
+    assert links["arXiv:1412.6980"] == "https://arxiv.org/abs/1412.6980"
+    assert links["Optimization"] == "/categories/optimization"
+    assert links["optimiser"] == "/tags/optimiser"
+    assert links["A path"] == "/paths/a-path"
+    around = page.words("div[@class='around']//li")
+    assert "Warm-up (builds on)" in around
+    assert "Dropout (compares)" in around
+    assert "Warm-up" in around  # read next: it requires this one
+
+
+def test_a_part_of_a_series_leads_to_its_neighbours(shown: TestClient) -> None:
+    page = get(shown, "/summaries/warmup")
+    assert page.links("nav[@class='series-nav']") == {"Next part Schedules": "/summaries/scheduler"}
+    assert page.rel("next") == "http://127.0.0.1:8000/summaries/scheduler"
+    assert page.links("p[@class='read-first']") == {"Adam": "/summaries/adam"}
+    assert "In two parts, part 1" in page.links("nav[@class='crumbs']")
+    last = get(shown, "/summaries/scheduler")
+    assert last.links("nav[@class='series-nav']") == {"Previous part Warm-up": "/summaries/warmup"}
+
+
+def test_a_doubtful_result_cannot_be_missed(shown: TestClient) -> None:
+    page = get(shown, "/summaries/scheduler")
+    (notice,) = page.words("div[@role='note']")
+    assert notice == "Contested. Later work disagrees. See On the Convergence of Adam and Beyond."
+    assert page.links("div[@role='note']") == {"On the Convergence of Adam and Beyond": "/papers/reddi2018convergence"}
+    assert "Contested" in get(shown, "/summaries").words("article[1]//strong")
+    assert not get(shown, "/summaries/adam").words("div[@role='note']")
+
+
+def test_provenance_is_told_in_one_line(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_summary(
+            session, slug="told", title="Told", authors=("Ada",),
+            provenance={"written_by": "ai-assisted", "model": "m-1", "read": "full", "paper_version": "v3",
+                        "reviewed_by": "Bo", "reviewed_on": "2024-02-03"},
+            updates=({"date": "2024-05-06", "text": "Corrected $x^2$."},),
+        )  # fmt: skip
+    page = get(still, "/summaries/told")
+    (line,) = page.words("p[@class='provenance']")
+    assert line.startswith(
+        "Written by a person with AI assistance (m-1), after reading the whole paper (v3), for Ada; "
+        "reviewed by Bo, 3 February 2024. Published 5 March 2024."
+    )
+    assert page.words("section[@class='updates']//dt") == ["6 May 2024"]
+    assert page.all("section[@class='updates']//{*}math")
+
+
+def test_a_moved_summary_redirects_for_good(still: TestClient, library: Database) -> None:
+    from app.summaries.models import FormerSlug
+    from app.summaries.queries import get_published
+
+    with library.writing() as session:
+        session.add(FormerSlug(slug="adam-old", summary_id=get_published(session, "adam").id))
+    answer = still.get("/summaries/adam-old")
+    assert answer.status_code == 301
+    assert answer.headers["location"] == "/summaries/adam"
+
+
+def test_an_archived_summary_says_so(shown: TestClient) -> None:
+    page = get(shown, "/summaries/archived-one")
+    assert page.status == 410
+    assert "was archived" in page.html
+
+
+def test_a_link_leads_where_it_points(shown: TestClient) -> None:
+    assert get(shown, "/summaries/reading-list").links("p[@class='go-there']") == {
+        "https://example.org/list": "https://example.org/list"
+    }
