@@ -1,0 +1,63 @@
+"""RIS, written: one record a paper, as reference managers read it. NOT here: reading it.
+
+Tags and types: RIS format specification (Research Information Systems, 2001), with the conference type that Zotero,
+EndNote and Mendeley read today. Lines end in CRLF; `TY` comes first, `ER` last.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from app.papers.records import PaperRecord
+
+MEDIA_TYPE = "application/x-research-info-systems"
+TYPES = {
+    "article": "JOUR",
+    "conference": "CONF",
+    "preprint": "UNPB",
+    "report": "RPRT",
+    "thesis": "THES",
+    "book": "BOOK",
+    "other": "GEN",
+}
+
+
+def format_ris(records: Iterable[PaperRecord]) -> str:
+    """Return these papers as RIS."""
+    return "".join("".join(f"{tag}  - {value}\r\n" for tag, value in _lines(record)) + "\r\n" for record in records)
+
+
+def _lines(record: PaperRecord) -> Iterator[tuple[str, str]]:
+    yield "TY", TYPES[record.kind]
+    yield "ID", record.key
+    for author in record.authors:
+        yield "AU", f"{author.family}, {author.given}" if author.given else author.family
+    yield "TI", record.title
+    if record.venue:
+        yield "T2", record.venue
+    if record.year:
+        yield "PY", str(record.year)
+        month, day = (f"{part:02d}" if part else "" for part in (record.month, record.day))
+        yield "DA", f"{record.year}/{month}/{day}/"
+    first, _, last = record.pages.replace("--", "-").replace("–", "-").partition("-")
+    for tag, value in (
+        ("VL", record.volume),
+        ("IS", record.issue),
+        ("SP", first.strip()),
+        ("EP", last.strip()),
+        ("PB", record.publisher or record.institution),
+        ("AB", record.abstract),
+        ("DO", record.doi or ""),
+        ("AN", f"arXiv:{record.arxiv_id}" if record.arxiv_id else ""),
+        ("UR", address(record)),
+    ):
+        if value:
+            yield tag, value
+    yield "ER", ""
+
+
+def address(record: PaperRecord) -> str:
+    """Return where the paper itself is: its own address, else by DOI, else on arXiv; empty where none is known."""
+    if record.url:
+        return record.url
+    if record.doi:
+        return f"https://doi.org/{record.doi}"
+    return f"https://arxiv.org/abs/{record.arxiv_id}" if record.arxiv_id else ""
