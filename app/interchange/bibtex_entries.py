@@ -1,0 +1,144 @@
+"""BibTeX syntax: entries with their fields as TeX, string macros put in, each with its line. Meaning is `bibtex.py`'s.
+
+bibtexparser does the splitting only: its own middlewares lose lines and stop at the first surprise.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
+
+from app.errors import BadInput
+
+MAX_CHARACTERS = 32_000_000
+MAX_ENTRIES = 200_000
+MAX_VALUE = 200_000
+MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
+
+# It tells standard error of every broken entry in words of its own; ours go into the report.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An entry that was not read: where it begins, its key where it has one, and why."""
+
+    line: int
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """An entry before anyone asks what it means; `fields` holds lower-case names, TeX and line."""
+
+    kind: str
+    key: str
+    line: int
+    fields: dict[str, tuple[str, int]]
+
+
+class _Broken(Exception):
+    """Carry a sentence about one entry."""
+
+
+def split_entries(text: str, name: str) -> Iterator[RawEntry | Refusal]:
+    """Give every entry of a BibTeX text in order, or why it cannot be read; lines count from 1.
+
+    Raises BadInput where the whole text is beyond the limits.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise BadInput(f"{name} is too large: more than {MAX_CHARACTERS:,} characters.")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    library = parse_string(text, parse_stack=[])
+    if len(library.blocks) > MAX_ENTRIES:
+        raise BadInput(f"{name} has more than {MAX_ENTRIES:,} entries.")
+    macros = {month: month for month in MONTHS}
+    for block in library.blocks:
+        line = (block.start_line or 0) + 1
+        if isinstance(block, DuplicateBlockKeyBlock) and isinstance(block.ignore_error_block, Entry):
+            key = block.ignore_error_block.key
+            yield Refusal(line, key, f"the key “{key}” stands here for the second time; the first entry is kept")
+        elif isinstance(block, DuplicateFieldKeyBlock):
+            key = _key(lines, line)
+            twice = ", ".join(sorted(block.duplicate_keys))
+            yield Refusal(line, key, f"a field is given twice: {twice}")
+        elif isinstance(block, ParsingFailedBlock):
+            if not re.match(r"\s*@(?:string|comment|preamble)\b", lines[line - 1], re.IGNORECASE):
+                yield Refusal(line, _key(lines, line), _why(block))
+        elif isinstance(block, String):
+            try:
+                macros[block.key.lower()] = _value(str(block.value), macros)
+            except _Broken:
+                macros.pop(block.key.lower(), None)  # whoever uses it is told
+        elif isinstance(block, Entry):
+            yield _entry(block, line, macros)
+
+
+def _entry(block: Entry, line: int, macros: dict[str, str]) -> RawEntry | Refusal:
+    fields: dict[str, tuple[str, int]] = {}
+    for field in block.fields:
+        name = field.key.strip().lower()
+        at = (field.start_line or 0) + 1
+        try:
+            value = _value(str(field.value), macros)
+        except _Broken as broken:
+            return Refusal(at, block.key, f"{name}: {broken}")
+        if name in fields:
+            return Refusal(at, block.key, f"a field is given twice: {name}")
+        fields[name] = (value, at)
+    return RawEntry(block.entry_type.strip().lower(), block.key.strip(), line, fields)
+
+
+def _value(raw: str, macros: dict[str, str]) -> str:
+    """Put a value together: pieces in braces, in quotes, numbers and macros, joined by `#`."""
+    out: list[str] = []
+    for piece in _pieces(raw.strip()):
+        if piece[:1] == "{" or piece[:1] == '"':
+            out.append(piece[1:-1])
+        elif piece.isdigit():
+            out.append(piece)
+        elif piece.lower() in macros:
+            out.append(macros[piece.lower()])
+        else:
+            raise _Broken(f"the string macro “{piece[:80]}” is not defined" if piece else "the value is empty")
+        if sum(map(len, out)) > MAX_VALUE:
+            raise _Broken(f"the value is longer than {MAX_VALUE:,} characters")
+    return "".join(out)
+
+
+def _pieces(raw: str) -> Iterator[str]:
+    """Split at `#` outside braces and quotes."""
+    level = start = 0
+    quoted = False
+    for index, char in enumerate(raw):
+        if char in "{}" and raw[index - 1 : index] != "\\":
+            level += 1 if char == "{" else -1
+        elif char == '"' and level == 0:
+            quoted = not quoted
+        elif char == "#" and level == 0 and not quoted:
+            yield raw[start:index].strip()
+            start = index + 1
+    yield raw[start:].strip()
+
+
+def _key(lines: list[str], line: int) -> str:
+    match = re.match(r"\s*@\w+\s*[{(]\s*([^\s,={}()]{1,120})", "\n".join(lines[line - 1 : line + 1]))
+    return match[1] if match else ""
+
+
+def _why(block: ParsingFailedBlock) -> str:
+    reason = str(getattr(block.error, "abort_reason", ""))
+    for beginning, sentence in (
+        ("Unexpected block start", "it is not closed before the next entry begins; a brace or comma is missing"),
+        ("Unexpectedly reached end", "it is not closed before the file ends; a brace is missing"),
+        ("Expected comma after entry key", "a comma is missing after the key"),
+        ("Expected a `=`", "a field has a name but no value"),
+    ):
+        if reason.startswith(beginning):
+            return sentence
+    return "the entry cannot be read; look for a missing brace, quote or comma"
