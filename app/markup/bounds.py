@@ -15,8 +15,8 @@ from app.markup.problems import Problem
 
 MAX_NESTING = 40
 MAX_BLOCK_TOKENS = 20_000
-MAX_MARKS = 24_000
-MAX_MARKS_IN_BLOCK = 8_000
+MAX_MARKS = 20_000
+MAX_MARKS_IN_BLOCK = 3_000
 
 # Each of these makes the inline parser stop and try its rules.
 _MARK = re.compile(r"[\[\]!*_`$\\<&~^\n]")

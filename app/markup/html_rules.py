@@ -211,7 +211,8 @@ def media_address(address: str, media_base: str) -> str | None:
     if not path.startswith("media/"):
         return None
     inside = posixpath.normpath(path.removeprefix("media/"))
-    return None if inside.startswith("..") or inside in (".", "") else media_base + inside
+    # The folder is flat; an address that would climb out of it leads nowhere instead.
+    return media_base + (posixpath.basename(inside) if inside.startswith("..") else inside)
 
 
 def _alignment(token: Token) -> str:

@@ -22,7 +22,8 @@ MAX_DOLLARS_TRIED = 12
 MAX_BLOCK_LINES = 400
 MAX_FORMULA = 20_000
 
-_DOLLAR = re.compile(r"\\.|(\$)", re.DOTALL)
+# An escaped sign and a code span are passed over; a span is looked for only so far, to keep the search linear.
+_DOLLAR = re.compile(r"\\.|(?<!`)(?P<ticks>`+)(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`)|(?P<dollar>\$)", re.DOTALL)
 _CLOSER = re.compile(r"(?<![\s])\$(?!\d)")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\{([A-Za-z0-9:_.-]{1,100})\}")
 _ENVIRONMENT = re.compile(
@@ -99,9 +100,9 @@ def _dollars(state: StateInline) -> list[tuple[int, bool]]:
     cached = state.env.get("math_dollars")
     if cached is None or cached[0] is not state.src:
         places = [
-            (match.start(1), _CLOSER.match(state.src, match.start(1)) is not None)
+            (match.start(), _CLOSER.match(state.src, match.start()) is not None)
             for match in _DOLLAR.finditer(state.src)
-            if match[1]
+            if match["dollar"]
         ]
         cached = (state.src, places)
         state.env["math_dollars"] = cached

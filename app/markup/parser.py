@@ -20,6 +20,7 @@ from app.markup import bounds, links, markdown_math
 from app.markup.problems import Problem
 
 MAX_BYTES = 1_000_000
+MAX_LINES = 30_000
 
 
 @dataclass(slots=True)
@@ -77,6 +78,8 @@ def parse(source: str) -> Parsed:
     if len(source) > MAX_BYTES or len(source.encode("utf-8", "replace")) > MAX_BYTES:
         return Parsed([], [], {}, [Problem(1, 1, f"The text is longer than {MAX_BYTES:,} bytes and is not shown")])
     source = clean_source(source)
+    if source.count("\n") > MAX_LINES:
+        return Parsed([], [], {}, [Problem(1, 1, f"The text has more than {MAX_LINES:,} lines and is not shown")])
     env: dict[str, Any] = {}
     tokens = markdown().parse(source, env)
     problems = list(dict.fromkeys(env.get("problems", [])))

@@ -6,6 +6,7 @@ Not here: parsing (``parser``), formulas (``tex``), single forms (``structure``,
 from __future__ import annotations
 
 import html as escaping
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from markdown_it.token import Token
 
 from app.markup.headings import Heading, HeadingIds, HeadingLevels
 from app.markup.html_rules import renderer
+from app.markup.inline_only import reduce_to_inline
 from app.markup.links import Reference, Target
 from app.markup.macros import EMPTY_MACROS, Macros
 from app.markup.parser import Parsed, Place, parse, walk
@@ -81,7 +83,8 @@ def render_inline(source: str, *, macros: Macros = EMPTY_MACROS, targets: Mappin
     """Render a TLDR or a description: paragraphs, lists, emphasis, code, links and formulas; other blocks as words."""
     work = Work(parse(source), targets, {}, "/media/", inline_only=True)
     formulas = _prepare(work, macros)
-    return _rendered(work, _to_html(work), formulas)
+    # Several of these stand on one page: no address may be there twice.
+    return _rendered(work, re.sub(r' id="eq-[^"]*"', "", _to_html(work)), formulas)
 
 
 def _rendered(work: Work, body: str, formulas: int) -> Rendered:
@@ -93,6 +96,9 @@ def _rendered(work: Work, body: str, formulas: int) -> Rendered:
 
 def _prepare(work: Work, macros: Macros) -> int:
     work.parsed.tokens = restructure(work.parsed.tokens)
+    if work.inline_only:
+        work.parsed.tokens = reduce_to_inline(work.parsed.tokens)
+    _warn_of_cut_formulas(work)
     formulas = _convert(work, macros)
     _check_addresses(work)
     _number_headings(work)
@@ -110,6 +116,25 @@ def _convert(work: Work, macros: Macros) -> int:
         if result.error is not None:
             work.report(place, start + result.error.offset, result.error.message)
     return len(places)
+
+
+def _warn_of_cut_formulas(work: Work) -> None:
+    """In a table a bar ends the cell, inside a formula too; without a word about it half of the formula is gone."""
+    row: Token | None = None
+    for token in work.parsed.tokens:
+        if token.type in ("tr_open", "tr_close"):
+            row = token if token.nesting == 1 else None
+        elif (
+            row is not None
+            and token.type == "inline"
+            and row.map
+            and any(child.type == "text" and child.content.count("$") % 2 for child in token.children or [])
+        ):
+            place = Place(token, row.map[0], token.content)
+            at = max(0, token.content.find("$"))
+            work.report(
+                place, at, r"A | inside a formula ends the cell of a table; write \mid, \vert or \Vert", "warning"
+            )
 
 
 def _check_addresses(work: Work) -> None:

@@ -30,7 +30,7 @@ _MATHML = {
     "mi": {"mathvariant"}, "mn": set(), "mtext": set(), "ms": set(),
     "mo": {"stretchy", "symmetric", "largeop", "movablelimits", "minsize", "maxsize", "lspace", "rspace", "form",
            "fence", "separator", "accent"},
-    "mspace": _LENGTHS, "mpadded": _LENGTHS, "mphantom": set(), "mrow": set(), "mstyle": {"displaystyle", "scriptlevel"},
+    "mspace": _LENGTHS, "mpadded": _LENGTHS, "mphantom": set(), "mrow": set(), "mstyle": set(),
     "mfrac": {"linethickness", "displaystyle", "scriptlevel"}, "msqrt": set(), "mroot": set(),
     "msub": set(), "msup": set(), "msubsup": set(), "mmultiscripts": set(), "mprescripts": set(), "none": set(),
     "mover": {"accent"}, "munder": {"accentunder"}, "munderover": {"accent", "accentunder"},

@@ -195,4 +195,4 @@ def _complete(tokens: list[Token], mending: Mending) -> tuple[list[Token], bool]
 
 def error_html(source: str, error: TexError) -> str:
     """Show the source of a formula that cannot be shown, with what is wrong with it."""
-    return f'<code class="tex-error" title="{html.escape(error.message)}">{html.escape(source)}</code>'
+    return f'<code class="tex-error" title="{html.escape(error.message)}">{html.escape(source.strip())}</code>'

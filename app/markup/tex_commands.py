@@ -82,7 +82,7 @@ xrightleftharpoons xtofrom xtwoheadleftarrow xtwoheadrightarrow yen Yleft Yright
 """.split()
 )
 
-# Each of these, met a few hundred times in a row, takes the converter's stack down one level a time. Found by trying all.
+# Met a few hundred times in a row, each of these takes the converter's stack down one level a time. Found by trying.
 NESTING = frozenset(
     "\\" + name
     for name in """

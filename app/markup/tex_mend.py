@@ -17,7 +17,8 @@ from app.markup.tex_text import COLOURS, INVISIBLE, SWITCHES_WARNED, TEXT_FONTS,
 from app.markup.tex_tokens import TexError, Token, plain, read_argument, read_optional, skip_spaces
 
 ALIASES = {
-    r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", r"\pmb": r"\boldsymbol", r"\hdots": r"\ldots", r"\llap": r"\mathllap",
+    r"\mathds": r"\mathbb", r"\mathbbm": r"\mathbb", r"\pmb": r"\boldsymbol", r"\hdots": r"\ldots",
+    r"\llap": r"\mathllap",
     r"\rlap": r"\mathrlap", r"\clap": r"\mathclap", r"\bgroup": r"\begingroup", r"\egroup": r"\endgroup",
     r"\operatornamewithlimits": r"\operatorname*", r"\newline": "\\\\", r"\cr": "\\\\", r"\tabularnewline": "\\\\",
     r"\ref": r"\eqref", r"\bold": r"\mathbf", r"\Bbb": r"\mathbb", r"\frak": r"\mathfrak", r"\mathbfit": r"\boldsymbol",

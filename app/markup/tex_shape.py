@@ -1,7 +1,7 @@
 r"""What keeps the converter from running away, checked and mended before every call to it.
 
-math-core 0.9 recurses on the machine's stack (a few hundred levels end the process, and no exception can be caught), and
-looks for the partner of an opening delimiter by trying: each one without a partner doubles its time (thirty of them
+math-core 0.9 recurses on the machine's stack (a few hundred levels end the process, and no exception can be caught),
+and looks for the partner of an opening delimiter by trying: each one without a partner doubles its time (thirty of them
 take a minute, and nothing can interrupt it). Hence the two functions here. Not here: macros, gaps, the call itself.
 """
 
@@ -22,7 +22,8 @@ _WITH_ARGUMENT = ("\\math", "\\wide", "\\over", "\\under", "\\bold", "\\frac", "
 _GROUP_OPENS = frozenset({"{", r"\left", r"\begin", r"\begingroup"})
 _GROUP_CLOSES = frozenset({"}", r"\right", r"\end", r"\endgroup"})
 _TEXT_OPENERS = {
-    "(": "(", "[": "[", r"\{": r"\{", r"\lbrace": r"\{", r"\lbrack": "[", r"\lparen": "(", r"\lvert": "|", r"\lVert": "‖",
+    "(": "(", "[": "[", r"\{": r"\{", r"\lbrace": r"\{", r"\lbrack": "[", r"\lparen": "(", r"\lvert": "|",
+    r"\lVert": "‖",
     r"\langle": "⟨", r"\lang": "⟨", r"\lAngle": "⟪", r"\llangle": "⟪", r"\lceil": "⌈", r"\lfloor": "⌊",
     r"\llbracket": "⟦", r"\lBrace": "⦃", r"\lgroup": "⟮", r"\llparenthesis": "⦇", r"\lmoustache": "⎰",
     r"\ulcorner": "⌜", r"\llcorner": "⌞",

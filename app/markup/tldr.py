@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from app.markup.parser import MAX_BYTES, clean_source, markdown
+from app.markup.parser import MAX_BYTES, MAX_LINES, clean_source, markdown
 
 _HEADED = re.compile(
     r"(?:(?:\d+|[ivx]+)(?:\.\d+)*[.):]?\s+)?[*_]{0,3}TL\s*;?\s*DR[*_]{0,3}\s*[:.;—–-]?\s*[*_]{0,3}\s*", re.IGNORECASE
@@ -34,26 +34,25 @@ def extract_tldr(source: str) -> Extract:
     if len(source) > MAX_BYTES:
         return Extract(None, source)
     text = clean_source(source)
+    if text.count("\n") > MAX_LINES:
+        return Extract(None, source)
     tokens = [token for token in markdown().parse(text, {}) if token.level == 0 or token.type == "inline"]
     lines = text.split("\n")
+    titled = False
     for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.map:
             heading = tokens[index + 1].content
             if _HEADED.fullmatch(heading.strip()):
                 return _section(tokens, index, lines) or Extract(None, source)
             # A title of the whole text may stand in front; any other section means that there is no first one.
-            if token.tag == "h1" and not _content_before(tokens, index):
-                continue
+            if token.tag != "h1" or titled or index:
+                return Extract(None, source)
+            titled = True
+        elif token.type == "paragraph_open":
+            return _paragraph(token, lines) or Extract(None, source)
+        elif token.type not in ("heading_close", "inline", "hr"):
             return Extract(None, source)
-        if token.type == "paragraph_open" and token.map and not _content_before(tokens, index):
-            found = _paragraph(tokens[index], lines)
-            if found is not None:
-                return found
     return Extract(None, source)
-
-
-def _content_before(tokens: list[Token], index: int) -> bool:
-    return any(token.type not in ("heading_open", "heading_close", "inline") for token in tokens[:index])
 
 
 def _section(tokens: list[Token], index: int, lines: list[str]) -> Extract | None:
