@@ -46,6 +46,7 @@ _UNRESOLVED = re.compile(r'<a href="#([^"]*)">\(\?\?\)</a>')
 _SCRIPTED_SIZE = re.compile(r"(<m(?:sup|sub|subsup|under|over|underover)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
 # Browsers misplace accents made of combining characters, which carry a shift of their own.
 _SPACING_ACCENTS = {"\u20d7": "→", "\u20db": "…", "\u20dc": "…."}
+_TAG = re.compile(re.escape(TAG_NAME) + r"(\d{1,6})\.")
 _SMALL_TABLE = '<mtable displaystyle="false" scriptlevel="0">'
 
 
@@ -53,8 +54,8 @@ def finish_mathml(mathml: str, pieces: Sequence[str], tags: Sequence[str]) -> st
     """Land the pieces that were converted apart and the tags, make marked tables small, turn styles into classes."""
     for number, piece in enumerate(pieces):
         mathml = _land(mathml, chr(ISLAND_FIRST + number), piece)
-    for number, tag in enumerate(tags):
-        mathml = mathml.replace(f"{TAG_NAME}{number}.", html.escape(tag))
+    if TAG_NAME in mathml:
+        mathml = _TAG.sub(lambda match: html.escape(tags[int(match[1])]) if int(match[1]) < len(tags) else "", mathml)
     if SMALL_MARK in mathml:
         small = '<mtable class="m-small" displaystyle="false" scriptlevel="1">'
         mathml = mathml.replace(f"<mtext>{SMALL_MARK}</mtext>{_SMALL_TABLE}", small).replace(SMALL_MARK, "")

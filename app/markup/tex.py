@@ -60,7 +60,6 @@ class _Draft:
     numbered: bool
     mathml: str
     pieces: list[str]
-    tags: list[str]
 
 
 def convert_formulas(formulas: Sequence[Formula], macros: Macros, id_prefix: str = "eq-") -> list[Converted]:
@@ -87,7 +86,7 @@ def convert_formulas(formulas: Sequence[Formula], macros: Macros, id_prefix: str
     _number(drafts, id_prefix)
     for index, draft in drafts.items():
         result = results[index]
-        result.mathml = finish_mathml(draft.mathml, draft.pieces, draft.tags)
+        result.mathml = finish_mathml(draft.mathml, draft.pieces, converter.tags)
         for label in unresolved_labels(result.mathml, id_prefix):
             result.warnings.append((0, f"No equation is labelled {label}"))
     return results
@@ -98,6 +97,8 @@ class _Converter:
 
     def __init__(self, id_prefix: str, definitions: dict[str, Definition]) -> None:
         self.definitions = definitions
+        # Tags are counted through the text: a reference shows the tag of another formula.
+        self.tags: list[str] = []
         self._vendor = math_core.LatexToMathML(fancy_error=False, allow_unreliable_rendering=True, id_prefix=id_prefix)
 
     def convert(self, tokens: Sequence[Token], display: bool) -> tuple[str, str]:
@@ -119,12 +120,12 @@ def _draft(formula: Formula, converter: _Converter, result: Converted, spent: li
         raise TexError(f"The formula is longer than {MAX_FORMULA_LENGTH:,} characters")
     expanded = expand(tokenise(formula.source), converter.definitions, spent)
     check_shape(expanded)
-    mending = Mending(formula.display, mend)
+    mending = Mending(formula.display, mend, tags=converter.tags)
     mended, numbered = _complete(mending.mend(expanded), mending)
     result.warnings.extend(sorted(mending.warnings))
     tex, mathml = converter.convert(mended, formula.display)
     pieces = [without_math_element(converter.convert(tokens, False)[1]) for tokens in mending.islands]
-    return _Draft(tex, formula.display, numbered, mathml, pieces, mending.tags)
+    return _Draft(tex, formula.display, numbered, mathml, pieces)
 
 
 def _number(drafts: dict[int, _Draft], id_prefix: str) -> None:

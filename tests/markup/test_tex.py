@@ -127,6 +127,12 @@ def test_equations_are_numbered_through_and_referred_to() -> None:
     assert "(C)" in rendered.html
 
 
+def test_a_reference_shows_the_words_of_a_tag() -> None:
+    rendered = render("\\eqref{b} \\eqref{a}\n\n$$x \\tag{$*$}\\label{a}$$\n\n$$y \\tag{<i>}\\label{b}$$\n")
+    assert '<a href="#eq-b">(&lt;i&gt;)</a>' in rendered.html
+    assert '<a href="#eq-a">(*)</a>' in rendered.html
+
+
 def test_a_reference_to_no_equation_is_a_problem() -> None:
     (problem,) = render("As in \\eqref{nothing}.").problems
     assert (problem.line, problem.column) == (1, 7)
