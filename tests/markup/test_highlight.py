@@ -1,5 +1,6 @@
 from app.markup import highlight_css, render
 from app.markup.highlight import LANGUAGES, code_block
+from app.markup.highlight_css import DARK_GROUND, LIGHT_GROUND, LOOKS
 
 
 def test_every_language_that_is_promised_is_known() -> None:
@@ -30,3 +31,21 @@ def test_the_style_sheet_has_light_and_dark_rules() -> None:
     assert "prefers-color-scheme: dark" in css
     assert '[data-theme="dark"] .highlight .k' in css
     assert "--" not in css
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_every_colour_of_code_is_readable() -> None:
+    for _, light, dark, _ in LOOKS:
+        if light:
+            assert contrast(light, LIGHT_GROUND) >= 4.5
+            assert contrast(dark, DARK_GROUND) >= 4.5
