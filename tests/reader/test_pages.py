@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from app.database import Database
 from tests import factories
 from tests.conftest import StatementCounter
+from tests.reader.conftest import quiet_client
 from tests.reader.pages import get, heading_levels
 
 PAGES = [
@@ -138,6 +139,7 @@ def test_no_page_leads_to_a_dead_end(shown: TestClient) -> None:
                 todo.append(target)
         assert page.status == 200, path
     assert len(seen) > 40
+    assert shown.get("/api/docs").status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -223,3 +225,25 @@ def test_a_page_costs_few_statements(still: TestClient, app: FastAPI, path: str,
     counter = StatementCounter(app.state.database.engine)
     get(still, path)
     assert 0 < counter.take() <= most
+
+
+def test_a_dead_address_puts_its_words_into_the_search_box(shown: TestClient) -> None:
+    def box(path: str) -> str | None:
+        return next(one.get("value") for one in get(shown, path).all("input") if one.get("name") == "q")
+
+    assert box("/summaries/deep-residual-learning") == "deep residual learning"
+    assert box("/summaries?page=9") == ""
+    assert box("/search?q=units&page=9") == "units"
+
+
+def test_an_unexpected_failure_is_a_page_that_tells_nothing_but_a_number(app: FastAPI) -> None:
+    def fail() -> None:
+        raise RuntimeError("the secret reason")
+
+    app.add_api_route("/fails", fail)
+    client = quiet_client(app)
+    page = get(client, "/fails")
+    assert page.status == 500
+    assert "secret reason" not in page.html
+    assert page.response.headers["x-request-id"] in page.words("p/code")
+    app.state.database.close()
