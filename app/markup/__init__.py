@@ -5,7 +5,6 @@
 """
 
 from app.markup.headings import Heading
-from app.markup.highlight_css import highlight_css
 from app.markup.links import FoundLink, Reference, Target
 from app.markup.macros import EMPTY_MACROS, Macros, MacroSet, combine, parse_macros
 from app.markup.parser import find_citations, find_links, find_media
@@ -32,7 +31,6 @@ __all__ = [
     "find_citations",
     "find_links",
     "find_media",
-    "highlight_css",
     "parse_macros",
     "render",
     "render_inline",

@@ -1,6 +1,6 @@
-from app.markup import highlight_css, render
+from app.markup import render
 from app.markup.highlight import LANGUAGES, code_block
-from app.markup.highlight_css import DARK_GROUND, LIGHT_GROUND, LOOKS
+from app.markup.highlight_css import DARK_GROUND, LIGHT_GROUND, LOOKS, highlight_css
 
 
 def test_every_language_that_is_promised_is_known() -> None:
