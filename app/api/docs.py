@@ -5,14 +5,15 @@ operation, leaves out what was left empty, and leads there. NOT here: the docume
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import markup
 from app.api.description import TAGS, document_of
+from app.api.parameters import NoQuery
 from app.errors import BadInput, FieldProblem, NotFound
 from app.web.templating import render
 
@@ -77,7 +78,7 @@ def make_router(described: APIRouter) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/api/docs")
-    def docs(request: Request) -> Response:
+    def docs(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
         """Show every operation with its parameters, answers, an example and a form, then every schema."""
         document = document_of(request, described)
         operations = _operations(document, request.app.state.settings.base)

@@ -75,7 +75,7 @@ Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many rows to g
 Cursor = Annotated[
     str,
     Field(
-        pattern="^[A-Za-z0-9_-]+$", max_length=2000, description="Where to go on: take it from `next`, never make one."
+        pattern="^[A-Za-z0-9_-]+$", max_length=4000, description="Where to go on: take it from `next`, never make one."
     ),
     AfterValidator(_sound_cursor),
 ]

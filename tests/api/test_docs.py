@@ -126,6 +126,11 @@ def test_a_form_leads_to_the_real_address(client: TestClient, form: str, locatio
     assert (response.status_code, response.headers["location"]) == (303, location)
 
 
+@pytest.mark.parametrize("address", ["/api", "/api/v1", "/api/docs", "/api/v1/openapi.json"])
+def test_what_describes_takes_no_parameters(client: TestClient, address: str) -> None:
+    assert client.get(f"{address}?colour=red").status_code == 422
+
+
 @pytest.mark.parametrize(("form", "status"), [("get_summary", 422), ("get_summary?slug=+", 422), ("drop_all", 404)])
 def test_a_form_that_leads_nowhere_is_an_honest_page(client: TestClient, form: str, status: int) -> None:
     response = client.get(f"/api/docs/try/{form}")
