@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -195,6 +195,10 @@ def _in_plain_words() -> Iterator[None]:
         raise Unavailable("Too many requests are waiting for the store.", retry_after=2) from error
     except OperationalError as error:
         raise Unavailable(_why(error), retry_after=BUSY_SECONDS) from error
+    except DatabaseError as error:
+        if "malformed" not in str(error.orig) and "not a database" not in str(error.orig):
+            raise
+        raise Unavailable("The database file is damaged. Restore a backup; `cairn doctor` says more.") from error
 
 
 def _why(error: OperationalError) -> str:
