@@ -9,13 +9,14 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import api, logs, reader
-from app.database import Database
+from app.database import Database, VersionProbe
 from app.search.following import Follower, open_index
 from app.search.index import status
 from app.search.source import StoreSource
 from app.settings import Settings, load_settings
 from app.web import errors, health
 from app.web.headers import Outermost
+from app.web.page_cache import PageCache
 from app.web.static_files import HashedStaticFiles
 from app.web.templating import STATIC, make_environment
 
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     database = Database(settings)
     index, source = open_index(settings), StoreSource(database)
     follower = Follower(index, source)
+    probe = VersionProbe(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         follower.start()
         yield
         follower.stop()
+        probe.close()
         database.close()
 
     app = FastAPI(title=settings.title, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
@@ -56,5 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
-    app.add_middleware(Outermost)  # added last, so it stands first
+    app.add_middleware(Outermost)
+    # Added last, so it stands first: a page seen before reaches nothing behind it.
+    app.add_middleware(PageCache, version=probe.read, extra=lambda: (index.generations.identity(), follower.stalled))
     return app

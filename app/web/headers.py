@@ -42,7 +42,7 @@ class Outermost:
         bodiless = scope["method"] == "HEAD"
         if bodiless:
             scope["method"] = "GET"
-        _drop_tracking(scope)
+        drop_tracking(scope)
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -71,7 +71,7 @@ class Outermost:
             await unexpected(Request(scope), error)(scope, receive, send_with_headers)
 
 
-def _drop_tracking(scope: Scope) -> None:
+def drop_tracking(scope: Scope) -> None:
     """Forget what mailers and social sites append to page addresses; the API stays strict."""
     if scope["query_string"] and not scope["path"].startswith("/api/"):
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)

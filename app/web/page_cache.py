@@ -33,7 +33,7 @@ from app.web.compression import (
     without_suffixes,
 )
 from app.web.conditional import etag_of, matches_weakly
-from app.web.headers import TRACKING, _drop_tracking
+from app.web.headers import TRACKING, drop_tracking
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ENTRY = 1024 * 1024
@@ -210,7 +210,7 @@ def _key(scope: Scope, headers: dict[bytes, bytes], zipped: bool) -> Hashable:
     query: bytes = scope["query_string"]
     if query and TRACKED.search(query):
         cleaned = {"path": scope["path"], "query_string": query}
-        _drop_tracking(cleaned)
+        drop_tracking(cleaned)
         query = cleaned["query_string"]
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     accept = headers.get(b"accept", b"")
