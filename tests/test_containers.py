@@ -1,4 +1,4 @@
-"""The container files, as far as they can be checked without an engine; `docs/containers.md` says what else was tried."""
+"""The container files, as far as they can be checked without an engine."""
 
 import fnmatch
 import json

@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.headers import Outermost
 from app.web.page_cache import OVERHEAD, PageCache
+from tests.conftest import StatementCounter
 from tests.factories import add_summary
 
 PAGE = "/summaries/adam"
@@ -79,10 +81,19 @@ def standing(app: ASGIApp, settings: Settings, **options: int) -> Iterator[Stand
     stand.probe.close()
 
 
+def without_cache(settings: Settings) -> ASGIApp:
+    """Make the real application without its page cache, so that a test can put its own in front and count."""
+    app = create_app(settings)
+    kept = [layer for layer in app.user_middleware if layer.cls is not PageCache]
+    assert len(kept) == len(app.user_middleware) - 1
+    app.user_middleware = kept
+    return app
+
+
 @pytest.fixture
 def stand(settings: Settings, library: Database) -> Iterator[Stand]:
     """Give the real application over the small library."""
-    with standing(create_app(settings), settings) as it:
+    with standing(without_cache(settings), settings) as it:
         yield it
 
 
@@ -106,6 +117,17 @@ def test_a_page_seen_before_does_not_reach_the_application(stand: Stand, path: s
     assert first.status_code == 200
     assert second.text == first.text
     assert stand.inner.calls == 1
+
+
+def test_the_application_has_the_cache_in_front_of_everything(app: FastAPI) -> None:
+    assert app.user_middleware[0].cls is PageCache
+    client = TestClient(app, base_url="http://127.0.0.1:8000")  # not started, so nothing else asks the store
+    statements = StatementCounter(app.state.database.engine)
+    first = client.get(PAGE, headers=HTML)
+    assert statements.take() > 0
+    assert client.get(PAGE, headers=HTML).text == first.text
+    assert statements.take() == 0
+    app.state.database.close()
 
 
 def test_a_kept_answer_carries_the_security_headers_and_a_request_id_of_its_own(stand: Stand) -> None:
@@ -157,7 +179,7 @@ def test_a_change_just_before_a_page_is_made_keeps_it_out_too(stand: Stand, libr
 
 def test_whatever_else_answers_depend_on_empties_the_cache(settings: Settings, library: Database) -> None:
     index = {"held": 1}
-    inner = Counted(create_app(settings))
+    inner = Counted(without_cache(settings))
     probe = VersionProbe(settings)
     with TestClient(PageCache(inner, probe.read, lambda: index["held"]), base_url="http://127.0.0.1:8000") as client:
         client.get(PAGE)
