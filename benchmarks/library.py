@@ -1,6 +1,6 @@
 """Loading a made-up library through the services a curator's save goes through, and keeping it for the next run.
 
-A kept library is made anew whenever the generator, the renderer, the schema or the index changed.
+A kept library is made anew whenever the generator, the renderer or the schema changed; its index whenever search did.
 """
 
 import hashlib
@@ -36,38 +36,46 @@ def settings_for(folder: Path, **overrides: object) -> Settings:
 def prepare(size: int, kept: Path, work: Path, say: Say) -> tuple[Path, dict[str, float]]:
     """Return a copy of the library of this size that may be written to, and how long making it took, in seconds."""
     original = kept / f"{size}-{_fingerprint()}"
-    times_file = original / "times.json"
-    if not times_file.exists():
+    loaded, indexed = original / "loaded.json", original / f"indexed-{_search_fingerprint()}.json"
+    settings = settings_for(original)
+    if not loaded.exists():
         shutil.rmtree(original, ignore_errors=True)
         original.mkdir(parents=True)
-        times = _build(size, original, say)
-        times_file.write_text(json.dumps(times))
+        seconds = _timed(settings, lambda database: _build(size, database, say))
+        loaded.write_text(json.dumps({"load": seconds}))
+    if not indexed.exists():
+        say(f"  {size}: indexing")
+        shutil.rmtree(settings.search_dir, ignore_errors=True)
+        seconds = _timed(settings, lambda database: bring_up_to_date(settings, database))
+        indexed.write_text(json.dumps({"index": seconds}))
     copy = work / f"library-{size}"
     shutil.copytree(original, copy)
-    return copy, json.loads(times_file.read_text())
+    return copy, {**json.loads(loaded.read_text()), **json.loads(indexed.read_text())}
 
 
 def _fingerprint() -> str:
     head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
-    search = sorted((ROOT / "app" / "search").glob("*.py"))
-    parts = [str(GENERATOR), str(RENDERER_VERSION), str(head), *(path.read_text() for path in search)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{GENERATOR} {RENDERER_VERSION} {head}".encode()).hexdigest()[:12]
 
 
-def _build(size: int, folder: Path, say: Say) -> dict[str, float]:
-    settings = settings_for(folder)
+def _search_fingerprint() -> str:
+    code = b"".join(path.read_bytes() for path in sorted((ROOT / "app" / "search").glob("*.py")))
+    return hashlib.sha256(code).hexdigest()[:12]
+
+
+def _timed(settings: Settings, work: Callable[[Database], object]) -> float:
     database = Database(settings)
+    started = time.perf_counter()
     try:
-        migrate(database)
-        started = time.perf_counter()
-        _load(size, database, say)
-        loaded = time.perf_counter()
-        say(f"  {size}: indexing")
-        bring_up_to_date(settings, database)
-        indexed = time.perf_counter()
+        work(database)
     finally:
         database.close()
-    return {"load": loaded - started, "index": indexed - loaded}
+    return time.perf_counter() - started
+
+
+def _build(size: int, database: Database, say: Say) -> None:
+    migrate(database)
+    _load(size, database, say)
 
 
 def _load(size: int, database: Database, say: Say) -> None:

@@ -45,7 +45,7 @@ def test_the_table_has_a_measured_line_for_every_promise(tmp_path: Path, capsys:
             assert re.search(r"\d", line[1]), line
             assert line[5] in ("", "yes", "**no**")
             assert (line[5] == "") or line[4]
-    assert len(list((tmp_path / "libraries").glob("*/times.json"))) == 2
+    assert len(list((tmp_path / "libraries").glob("*/loaded.json"))) == 2
 
 
 def test_a_library_of_one_size_is_the_same_every_time() -> None:
