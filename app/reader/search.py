@@ -29,7 +29,7 @@ MOST = {"tag": FACET_TAGS, "author": FACET_AUTHORS}
 @router.get("/search")
 def search(request: Request, session: Reading, asked: Searched) -> Response:
     """Answer a search; a pasted arXiv id, DOI or citation key leads straight to its paper."""
-    text, active = asked.q.strip(), asked.active()
+    text, active = asked.q.replace("\x00", " ").strip(), asked.active()
     if not text and not active:
         return render(request, "reader/search.html", q="", page=None, narrowing=None, results=None, notes=())
     location, note = _straight_to(session, text)

@@ -94,7 +94,7 @@ def page_of_authors(session: Session, page: int = 1, size: int = PAGE_SIZE) -> P
     number = select(func.count()).where(Authorship.author_id == Author.id).scalar_subquery()
     statement = (
         select(Author.id, Author.slug, Author.family, Author.given, number)
-        .order_by(Author.family, Author.given, Author.id)
+        .order_by(func.lower(Author.family), Author.given, Author.id)  # or de Jong would stand behind Zhou
         .limit(size)
         .offset((page - 1) * size)
     )
