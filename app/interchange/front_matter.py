@@ -5,7 +5,8 @@ guessed. Aliases, tags, a key given twice and deep nesting are refused. NOT here
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import yaml
@@ -18,6 +19,7 @@ from app.interchange.complaints import Location, field_names, located
 MAX_FRONT_MATTER = 6_000_000
 MAX_DEPTH = 12
 Lines = dict[Location, int]
+LineAt = Callable[[Any], int]
 Record = TypeVar("Record", bound=BaseModel)
 
 _FENCE = re.compile(r"---[ \t]*\n")
@@ -55,16 +57,23 @@ def read_yaml(text: str, first_line: int = 1) -> tuple[Any, Lines]:
     if odd:
         line = first_line + text.count("\n", 0, odd.start())
         raise problem(f"holds a control character (U+{ord(odd[0]):04X})", line)
+    line_at = _line_finder(text, first_line)
     try:
-        _check_events(text, first_line)
+        _check_events(text, line_at)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise problem(f"not valid YAML: {error.problem}", first_line + (mark.line if mark else 0)) from error
+        at = line_at(error.problem_mark or error.context_mark)
+        raise problem(f"not valid YAML: {error.problem}", at) from error
     except yaml.YAMLError as error:
         raise problem("not valid YAML", first_line) from error
     lines: Lines = {(): first_line}
-    return (None if node is None else _plain(node, (), lines, first_line)), lines
+    return (None if node is None else _plain(node, (), lines, line_at)), lines
+
+
+def _line_finder(text: str, first_line: int) -> LineAt:
+    """Return a function from a parser's mark to a line as editors count it (YAML has more kinds of line end)."""
+    ends = [index for index, char in enumerate(text) if char == "\n"]
+    return lambda mark: first_line + (bisect_left(ends, mark.index) if mark else 0)
 
 
 def validated(model: type[Record], values: Any, lines: Lines, at: Location = (), **more: Any) -> Record:
@@ -75,7 +84,7 @@ def validated(model: type[Record], values: Any, lines: Lines, at: Location = (),
         return model.model_validate({**values, **more})
     except ValidationError as error:
         problems = [
-            FieldProblem(str(where[0]) if where else "", sentence, _line_of(lines, at, where, sentence))
+            FieldProblem(str(where[0]) if where else "", sentence, _line_of(values, lines, at, where, sentence))
             for where, sentence in located(error, field_names(model))
         ]
         raise BadInput("; ".join(each.message for each in problems), problems) from error
@@ -118,18 +127,19 @@ def problem(sentence: str, line: int) -> BadInput:
     return BadInput(sentence, [FieldProblem("", sentence, line)])
 
 
-def _line_of(lines: Lines, at: Location, where: Location, sentence: str) -> int:
-    if not where:  # about several fields together: the line of the first that the sentence names
-        words = set(re.findall(r"[a-z_]+", sentence))
-        named = [line for place, line in lines.items() if place[:-1] == at and place and place[-1] in words]
-        return min(named, default=nearest(lines, at))
-    return nearest(lines, (*at, *where))
+def _line_of(values: Mapping[str, Any], lines: Lines, at: Location, where: Location, sentence: str) -> int:
+    if where:
+        return nearest(lines, (*at, *where))
+    # About several fields together: the line of the first whose name or value the sentence has.
+    words = set(re.findall(r"[a-z_]+", sentence))
+    named = [lines[(*at, key)] for key, value in values.items() if key in words or str(value) in words]
+    return min(named, default=nearest(lines, at))
 
 
-def _check_events(text: str, first_line: int) -> None:
+def _check_events(text: str, line_at: LineAt) -> None:
     depth = documents = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = first_line + (event.start_mark.line if event.start_mark else 0)
+        line = line_at(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             raise problem("YAML aliases (*name) are not read; write the value out", line)
         if isinstance(event, yaml.DocumentStartEvent):
@@ -146,21 +156,21 @@ def _check_events(text: str, first_line: int) -> None:
             raise problem("YAML tags (!name) are not read", line)
 
 
-def _plain(node: Node, place: Location, lines: Lines, first_line: int) -> Any:
-    lines.setdefault(place, first_line + node.start_mark.line)
+def _plain(node: Node, place: Location, lines: Lines, line_at: LineAt) -> Any:
+    lines.setdefault(place, line_at(node.start_mark))
     if isinstance(node, ScalarNode):
         return None if node.tag.endswith(":null") else node.value
     if isinstance(node, SequenceNode):
-        return [_plain(item, (*place, index), lines, first_line) for index, item in enumerate(node.value)]
+        return [_plain(item, (*place, index), lines, line_at) for index, item in enumerate(node.value)]
     if not isinstance(node, MappingNode):
-        raise problem("not a value that is read here", first_line + node.start_mark.line)
+        raise problem("not a value that is read here", line_at(node.start_mark))
     values: dict[str, Any] = {}
     for key, value in node.value:
-        line = first_line + key.start_mark.line
+        line = line_at(key.start_mark)
         if not isinstance(key, ScalarNode):
             raise problem("a key must be one word", line)
         if key.value in values:
             raise problem(f"the key “{key.value[:80]}” is given twice", line)
         lines[(*place, key.value)] = line
-        values[key.value] = _plain(value, (*place, key.value), lines, first_line)
+        values[key.value] = _plain(value, (*place, key.value), lines, line_at)
     return {key: value for key, value in values.items() if value is not None}

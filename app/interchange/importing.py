@@ -18,6 +18,7 @@ from app.errors import BadInput, Conflict
 from app.interchange.import_plan import Stage, plan_import
 from app.interchange.import_tasks import Task
 from app.interchange.reports import Report, Row
+from app.summaries.rendering import together
 
 BATCH = 50
 Progress = Callable[[int, int], None]
@@ -68,10 +69,11 @@ def _carry_out(
     while waiting:
         for start in range(0, len(waiting), BATCH):
             with writing() as session:
-                for index in waiting[start : start + BATCH]:
-                    if index not in rows:
-                        done()
-                    rows[index] = _save(session, stage[index])
+                with together(session):
+                    for index in waiting[start : start + BATCH]:
+                        if index not in rows:
+                            done()
+                        rows[index] = _save(session, stage[index])
                 session.expunge_all()
         refused = [index for index in waiting if rows[index].outcome == "refused"]
         waiting = refused if len(refused) < len(waiting) else []
