@@ -33,12 +33,11 @@ check: .venv/test.stamp ## Format, lint, types, templates
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/djlint templates --check --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet
 
 format: .venv/test.stamp ## Format code and templates in place
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/djlint templates --reformat --quiet || true
 
 bench: .venv/test.stamp ## Measure against references in the same run; writes benchmarks/results/
 	@$(BIN)/python -m benchmarks

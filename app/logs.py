@@ -18,7 +18,10 @@ def configure(settings: Settings) -> None:
     if settings.env == "production":
         last: list[Processor] = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
     else:
-        last = [_one_line, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        last = [
+            _one_line,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
     structlog.configure(processors=[*shared, *last], cache_logger_on_first_use=False)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

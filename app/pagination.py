@@ -15,6 +15,7 @@ from app.errors import BadInput, FieldProblem, PageNotFound
 T = TypeVar("T")
 PAGE_SIZE = 20
 MAX_LIMIT = 100
+LONGEST_CURSOR = 6000  # a title of 500 characters, each escaped and encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def decode_cursor(cursor: str, *types: type) -> tuple[str | int | float | None, 
     A None in the key is accepted only where `types` names NoneType at its place.
     """
     problem = BadInput("The cursor is not one this list gave out.", [FieldProblem("cursor", "not a known cursor")])
-    if len(cursor) > 2000:
+    if len(cursor) > LONGEST_CURSOR:
         raise problem
     try:
         key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
@@ -77,4 +78,11 @@ def decode_cursor(cursor: str, *types: type) -> tuple[str | int | float | None, 
     for part, wanted in zip(key, types, strict=True):
         if type(part) is not wanted or (isinstance(part, int) and abs(part) > 2**62):
             raise problem
+        if isinstance(part, str) and not _storable(part):
+            raise problem
     return tuple(key)
+
+
+def _storable(text: str) -> bool:
+    """Say whether a database takes this text: no NUL, no half of a surrogate pair."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)

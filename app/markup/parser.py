@@ -21,6 +21,7 @@ from app.markup.problems import Problem
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 30_000
+REMEMBERED_LENGTH = 100_000
 
 
 @dataclass(slots=True)
@@ -108,9 +109,19 @@ def walk(tokens: list[Token]) -> Iterator[Place]:
             yield Place(token, line, str(token.meta.get("within", token.content)))
 
 
+def _parse_to_look(source: str) -> Parsed:
+    """Parse for looking only: links, citations and pictures of one source are asked for one after the other."""
+    return _parse_remembered(source) if len(source) <= REMEMBERED_LENGTH else parse(source)
+
+
+@lru_cache(maxsize=4)
+def _parse_remembered(source: str) -> Parsed:
+    return parse(source)
+
+
 def find_links(source: str) -> list[links.FoundLink]:
     """List the wiki links of a source in order; none from code or formulas."""
-    parsed = parse(source)
+    parsed = _parse_to_look(source)
     found: list[links.FoundLink] = []
     for place in walk(parsed.tokens):
         if place.token.type == "wiki_open":
@@ -123,7 +134,7 @@ def find_links(source: str) -> list[links.FoundLink]:
 def find_citations(source: str) -> list[str]:
     """List the keys cited in a source, each once, in order."""
     keys: dict[str, None] = {}
-    for place in walk(parse(source).tokens):
+    for place in walk(_parse_to_look(source).tokens):
         if place.token.type == "citation":
             keys.update(dict.fromkeys(key for key, _ in place.token.meta["works"]))
     return list(keys)
@@ -132,7 +143,7 @@ def find_citations(source: str) -> list[str]:
 def find_media(source: str) -> list[str]:
     """List the relative addresses of images in a source, each once, in order, as written."""
     found: dict[str, None] = {}
-    for place in walk(parse(source).tokens):
+    for place in walk(_parse_to_look(source).tokens):
         if place.token.type == "image":
             address = str(place.token.attrs.get("src", ""))
             if address and ":" not in address.split("/")[0] and not address.startswith(("/", "#", "?")):

@@ -1,6 +1,9 @@
 """Writes on papers and their authors."""
 
-from sqlalchemy import delete, select
+from collections.abc import Sequence
+from itertools import count
+
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.database import now, stamp
@@ -28,7 +31,7 @@ def save_paper(session: Session, record: PaperRecord) -> Outcome:
     paper.stamp = stamp(session)
     paper.updated_at = now()
     if is_new or tuple(_names(paper)) != record.authors:
-        authors = [_find_or_add_author(session, name, paper.stamp) for name in record.authors]
+        authors = _find_or_add_authors(session, record.authors, paper.stamp)
         paper.authorships.clear()
         session.flush()
         paper.authorships.extend(
@@ -56,22 +59,33 @@ def _refuse_taken(session: Session, record: PaperRecord) -> None:
             raise Conflict(f"The {word} {value} already belongs to the paper “{other}”.")
 
 
-def _find_or_add_author(session: Session, name: PersonName, version: int) -> Author:
-    statement = select(Author).where(Author.family == name.family, Author.given == name.given)
-    author = session.scalars(statement).one_or_none()
-    if author is None:
-        author = Author(family=name.family, given=name.given, slug=_free_slug(session, name), stamp=version)
-        session.add(author)
-        session.flush()
-    return author
+def _find_or_add_authors(session: Session, names: Sequence[PersonName], version: int) -> list[Author]:
+    """Return the authors of these names in their order, making those that are new."""
+    wanted = list(dict.fromkeys((name.family, name.given) for name in names))
+    statement = select(Author).where(tuple_(Author.family, Author.given).in_(wanted))
+    found = {(author.family, author.given): author for author in session.scalars(statement)} if wanted else {}
+    new = [pair for pair in wanted if pair not in found]
+    slugs = _free_slugs(session, [f"{given} {family}" for family, given in new])
+    for (family, given), slug in zip(new, slugs, strict=True):
+        found[family, given] = Author(family=family, given=given, slug=slug, stamp=version)
+        session.add(found[family, given])
+    session.flush()
+    return [found[name.family, name.given] for name in names]
 
 
-def _free_slug(session: Session, name: PersonName) -> str:
-    base = make_slug(f"{name.given} {name.family}", limit=140) or "author"
-    taken = set(session.scalars(select(Author.slug).where(Author.slug.startswith(base, autoescape=True))))
-    if base not in taken:
-        return base
-    return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
+def _free_slugs(session: Session, names: Sequence[str]) -> list[str]:
+    """Return a slug for each name that neither an author nor another of these names has."""
+    bases = [make_slug(name, limit=140) or "author" for name in names]
+    taken = set(session.scalars(select(Author.slug).where(Author.slug.in_(bases)))) if bases else set()
+    found: list[str] = []
+    for base in bases:
+        slug = base
+        if base in taken:
+            taken |= set(session.scalars(select(Author.slug).where(Author.slug.startswith(base, autoescape=True))))
+            slug = next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in taken)
+        taken.add(slug)
+        found.append(slug)
+    return found
 
 
 def _forget_authors(session: Session, ids: set[int]) -> None:

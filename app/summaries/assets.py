@@ -12,7 +12,7 @@ from app.errors import BadInput, FieldProblem, NotFound
 from app.markup import parse_macros
 from app.outcome import Outcome
 from app.summaries.asset_models import MacroSetRow, Media, SummaryMacroSet
-from app.summaries.rendering import render_again
+from app.summaries.rendering import render_touched
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 MEDIA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}\.(png|jpe?g|webp|gif|svg)", re.IGNORECASE)
@@ -48,7 +48,7 @@ def save_macro_set(session: Session, name: str, source: str) -> Outcome:
     session.add(row)
     session.flush()
     using = select(SummaryMacroSet.summary_id).where(SummaryMacroSet.macro_set_id == row.id)
-    render_again(session, session.scalars(using).all())
+    render_touched(session, session.scalars(using).all())
     return "added" if is_new else "changed"
 
 

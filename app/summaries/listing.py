@@ -21,6 +21,7 @@ from app.taxonomy.models import Category, Series, Tag
 
 Sort = Literal["newest", "oldest", "updated", "title"]
 FACET_TAGS = 30
+NOT_OURS = BadInput("The cursor is not one this list gave out.", [FieldProblem("cursor", "not a known cursor")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def slice_of_summaries(
         .limit(limit + 1)
     )
     if cursor is not None:
-        _, last, last_id = decode_cursor(cursor, str, str, int)
+        of, last, last_id = decode_cursor(cursor, str, str, int)
+        if of != sort:
+            raise NOT_OURS
         at = str(last) if sort == "title" else _moment(str(last))
         if descending:
             statement = statement.where(or_(key < at, and_(key == at, Summary.id < last_id)))
@@ -151,12 +154,9 @@ def slice_of_summaries(
 
 def _moment(text: str) -> dt.datetime:
     try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        moment = dt.datetime.min
-    if moment.tzinfo is None:
-        raise BadInput("The cursor is not one this list gave out.", [FieldProblem("cursor", "not a known cursor")])
-    return moment
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise NOT_OURS from None
 
 
 def count(session: Session, filters: SummaryFilters) -> int:

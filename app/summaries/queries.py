@@ -6,7 +6,7 @@ Lists with filters and facets are in `listing.py`, connections in `connections.p
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ScalarSelect, Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.addresses import summary_path
@@ -73,8 +73,12 @@ def find_for_edit(session: Session, slug: str) -> Summary | None:
 
 def revisions_of(session: Session, summary: Summary) -> Sequence[Revision]:
     """Return the revisions of a published summary that readers may see, newest first: those saved as published."""
-    statement = select(Revision).where(Revision.summary_id == summary.id).order_by(Revision.number.desc())
-    return [row for row in session.scalars(statement) if '"status":"published"' in row.document]
+    # Quotes within a text are escaped in JSON, so this can only be the document's own status.
+    published = Revision.document.contains('"status":"published"', autoescape=True)
+    statement = select(Revision).where(Revision.summary_id == summary.id, published)
+    return session.scalars(
+        statement.order_by(Revision.number.desc()).options(defer(Revision.document, raiseload=True))
+    ).all()
 
 
 def whole_by_ids(session: Session, ids: Sequence[int]) -> list[Summary]:

@@ -7,7 +7,9 @@ links and citations lead to. NOT here: how text becomes HTML (`app/markup/`).
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -27,9 +29,9 @@ def render_summary(session: Session, summary: Summary) -> bool:
 
     Needs `rendering` and `updates` loaded. Links and citations are written anew with it.
     """
-    source = summary.tldr + "\n\n" + summary.body
-    links = markup.find_links(summary.tldr) + markup.find_links(summary.body)
-    keys = markup.find_citations(source)
+    links = [link for source in (summary.tldr, summary.body) for link in markup.find_links(source)]
+    cited = [key for source in (summary.tldr, summary.body) for key in markup.find_citations(source)]
+    keys = list(dict.fromkeys(cited))
     targets = resolve_targets(session, links)
     references = resolve_references(session, keys)
     macros = macros_of(session, summary)
@@ -79,8 +81,34 @@ def macros_of(session: Session, summary: Summary) -> markup.Macros:
         .where(SummaryMacroSet.summary_id == summary.id)
         .order_by(SummaryMacroSet.position)
     )
-    sets = [markup.parse_macros(source, name) for source, name in session.execute(statement)]
+    sets = [_parsed_macros(source, name) for source, name in session.execute(statement)]
     return markup.combine(sets) if sets else markup.EMPTY_MACROS
+
+
+@lru_cache(maxsize=64)
+def _parsed_macros(source: str, name: str) -> markup.MacroSet:
+    return markup.parse_macros(source, name)
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Put off rendering again until the end: many changes that touch the same summaries render each of them once."""
+    waiting: set[int] = set()
+    session.info["render_later"] = waiting
+    try:
+        yield
+    finally:
+        del session.info["render_later"]
+    render_again(session, sorted(waiting))
+
+
+def render_touched(session: Session, ids: Sequence[int]) -> None:
+    """Render these again: now, or at the end of `together`."""
+    waiting: set[int] | None = session.info.get("render_later")
+    if waiting is None:
+        render_again(session, ids)
+    else:
+        waiting.update(ids)
 
 
 def render_again(session: Session, ids: Sequence[int]) -> int:

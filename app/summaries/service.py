@@ -30,7 +30,7 @@ from app.summaries.models import (
     SummaryUpdate,
 )
 from app.summaries.queries import find_for_edit
-from app.summaries.rendering import render_again, render_summary
+from app.summaries.rendering import render_summary, render_touched
 from app.taxonomy.queries import categories_by_slug, find_series
 from app.taxonomy.service import find_or_add_tags
 
@@ -70,7 +70,7 @@ def save_summary(session: Session, document: SummaryDocument, *, actor: Actor, n
             tag.stamp = tag.stamp or summary.stamp
         session.flush()
     if before != (summary.is_public, summary.title):
-        render_again(session, sources_linking_to(session, [summary.slug]))
+        render_touched(session, sources_linking_to(session, [summary.slug]))
     problems = summary.rendering.problems if summary.rendering else []
     return Saved(summary, outcome, problems)
 
@@ -79,7 +79,7 @@ def save_paper(session: Session, record: PaperRecord) -> Outcome:
     """Make or change a paper, and render again what names it (`app.papers.service.save_paper` alone does not)."""
     outcome = papers_service.save_paper(session, record)
     if outcome != "unchanged":
-        render_again(session, sources_naming_paper(session, record.key, record.arxiv_id, record.doi))
+        render_touched(session, sources_naming_paper(session, record.key, record.arxiv_id, record.doi))
     return outcome
 
 

@@ -50,6 +50,8 @@ class Outermost:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/api/v1"):
+                    headers.setdefault("Access-Control-Allow-Origin", "*")  # errors too, or scripts cannot read them
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
                 headers["X-Request-ID"] = scope["cairn.request_id"]

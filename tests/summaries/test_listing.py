@@ -1,5 +1,6 @@
 """Lists: filters that combine, facets that count, pages and cursors, and a fixed number of statements."""
 
+import base64
 import datetime as dt
 
 import pytest
@@ -100,7 +101,17 @@ def test_a_slice_goes_on_right_when_something_is_published_in_between(filled: Da
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "rubbish!", "e30", encode_cursor("newest", "not a date", 1), encode_cursor(1, 2, 3)]
+    "cursor",
+    [
+        "",
+        "rubbish!",
+        "e30",
+        encode_cursor("newest", "not a date", 1),
+        encode_cursor("newest", "0001-01-01T00:00:00+14:00", 1),
+        encode_cursor("title", "A", 1),
+        base64.urlsafe_b64encode(b'["title","\\ud800",1]').decode(),
+        encode_cursor(1, 2, 3),
+    ],
 )
 def test_a_cursor_that_was_not_given_out_is_refused(library: Database, cursor: str) -> None:
     with library.reading() as session, pytest.raises(BadInput) as error:
