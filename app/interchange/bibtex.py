@@ -97,6 +97,8 @@ def _read_entry(raw: RawEntry, strict: bool) -> ParsedEntry | Refusal:
         if strict and unknown:
             line = raw.fields[unknown[0]][1]
             return Refusal(line, raw.key, "unknown field " + ", ".join(f"“{field}”" for field in unknown))
+        if unknown:
+            notes.append(f"not kept: {', '.join(unknown)}")
         if strict and lost:
             return Refusal(raw.line, raw.key, "; ".join(lost))
         record = _validated(values, notes, strict)

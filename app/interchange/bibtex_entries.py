@@ -98,17 +98,25 @@ def _value(raw: str, macros: dict[str, str]) -> str:
     """Put a value together: pieces in braces, in quotes, numbers and macros, joined by `#`."""
     out: list[str] = []
     for piece in _pieces(raw.strip()):
-        if piece[:1] == "{" or piece[:1] == '"':
+        if len(piece) > 1 and (piece[0], piece[-1]) in (("{", "}"), ('"', '"')):
             out.append(piece[1:-1])
         elif piece.isdigit():
             out.append(piece)
         elif piece.lower() in macros:
             out.append(macros[piece.lower()])
         else:
-            raise _Broken(f"the string macro “{piece[:80]}” is not defined" if piece else "the value is empty")
+            raise _Broken(_why_no_value(piece))
         if sum(map(len, out)) > MAX_VALUE:
             raise _Broken(f"the value is longer than {MAX_VALUE:,} characters")
     return "".join(out)
+
+
+def _why_no_value(piece: str) -> str:
+    if not piece:
+        return "the value is empty"
+    if re.fullmatch(r"[^\s{}\"]+", piece):
+        return f"the string macro “{piece[:80]}” is not defined"
+    return f"“{piece[:40]}” cannot be read; a comma or # may be missing"
 
 
 def _pieces(raw: str) -> Iterator[str]:

@@ -62,7 +62,8 @@ def plan_import(path: Path, *, actor: Actor, publish: bool) -> Plan:
 
 
 def _is_library(folder: Path) -> bool:
-    names = (layout.MANIFEST, layout.CATEGORIES, layout.SERIES, layout.PAPERS, *layout.FOLDERS)
+    # Posts may well have a folder called media; the others are ours.
+    names = (layout.MANIFEST, layout.CATEGORIES, layout.SERIES, layout.PAPERS, "macros", "summaries", "paths")
     return any((folder / name).exists() for name in names)
 
 
@@ -102,7 +103,7 @@ class _Reading:
             for entry in list_folder(folder):
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(Path(entry.path))
-                elif entry.name.lower().endswith(".md"):
+                elif entry.name.lower().endswith(".md") and Path(entry.name).stem.lower() not in WELCOME:
                     names.append(Path(entry.path).relative_to(self.root).as_posix())
         if not names:
             raise BadInput(f"{self.root} is neither a library folder nor a folder of Markdown files.")

@@ -12,6 +12,7 @@ from typing import Any
 from pylatexenc.latex2text import get_default_latex_context_db
 
 MAX_DEPTH = 20
+LONGEST_MATHS = 2000
 
 COMBINING = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
@@ -77,7 +78,7 @@ def decode(source: str, depth: int = 0) -> str:
 def _command(source: str, at: int, depth: int) -> tuple[str, int]:
     """Read the command at this backslash; return its text and the position behind it."""
     symbol = source[at + 1 : at + 2]
-    if symbol == "(" and (end := source.find("\\)", at)) > 0 and "$" not in source[at:end]:
+    if symbol == "(" and (end := source.find("\\)", at, at + LONGEST_MATHS)) > 0 and "$" not in source[at:end]:
         return f"${source[at + 2 : end]}$", end + 2
     word = _WORD.match(source, at)
     name = word[1] if word else symbol

@@ -216,6 +216,7 @@ def test_a_broken_entry_is_refused_with_its_line_and_the_rest_is_kept() -> None:
         "@misc{f, title=undefined}\n"
         "@misc{g, author={X}}\n"
         "junk between entries\n"
+        "@misc{i, title={one} two}\n"
         "@misc{h, title={H}"
     )
     assert [entry.record.key for entry in parsed] == ["a", "c"]
@@ -226,7 +227,8 @@ def test_a_broken_entry_is_refused_with_its_line_and_the_rest_is_kept() -> None:
         (7, "e"),
         (8, "f"),
         (9, "g"),
-        (11, "h"),
+        (11, "i"),
+        (12, "h"),
     ]
     told = [refusal.sentence for refusal in refused]
     assert "brace" in told[0]
@@ -235,11 +237,13 @@ def test_a_broken_entry_is_refused_with_its_line_and_the_rest_is_kept() -> None:
     assert "twice" in told[3]
     assert "“undefined” is not defined" in told[4]
     assert told[5] == "title is missing"
+    assert "may be missing" in told[6]
 
 
 def test_a_library_refuses_a_field_that_it_would_lose_by_name_and_line() -> None:
     text = "@misc{k,\n title={T},\n isbn={1},\n colour={blue},\n}"
-    assert read(text)[1] == []
+    parsed, _ = read(text)
+    assert parsed[0].notes == ("not kept: colour",)
     _, refused = read(text, strict=True)
     assert [(refusal.line, refusal.sentence) for refusal in refused] == [(4, "unknown field “colour”")]
 

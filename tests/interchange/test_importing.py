@@ -10,6 +10,7 @@ from app.accounts.service import Actor
 from app.database import Database, library_version
 from app.errors import BadInput
 from app.interchange.importing import Report, import_path
+from app.interchange.library_folder import manifest
 from app.papers.models import Paper
 from app.settings import ROOT
 from app.summaries.models import Revision, Summary
@@ -230,7 +231,7 @@ def test_a_file_beyond_the_limit_is_refused(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.interchange.import_tasks.MAX_MEDIA_BYTES", len(PIXEL) - 1)
-    report = run(database, write(tmp_path / "library", {"media/dot.png": PIXEL}))
+    report = run(database, write(tmp_path / "library", {"media/dot.png": PIXEL, "library.json": manifest()}))
     assert "larger than" in refusals(report)["media/dot.png"][1]
 
 
@@ -281,7 +282,14 @@ def test_a_folder_of_posts_is_read_as_summaries(database: Database, tmp_path: Pa
     post = "---\ntitle: T\n---\n\n## TLDR\n\nShort.\n"
     folder = write(
         tmp_path / "posts",
-        {"2020-01-02-First Post.md": post, "deep/second.md": post, "deep/First post.md": post, ".hidden/x.md": post},
+        {
+            "README.md": "",
+            "media/x.png": "",
+            "2020-01-02-First Post.md": post,
+            "deep/second.md": post,
+            "deep/First post.md": post,
+            ".hidden/x.md": post,
+        },
     )
     report = run(database, folder)
     assert refusals(report) == {
