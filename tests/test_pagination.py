@@ -10,7 +10,10 @@ from app.errors import BadInput, PageNotFound
 from app.pagination import Page, check_page, decode_cursor, encode_cursor
 
 
-@given(st.text(), st.integers(-(2**62), 2**62), st.text())
+STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+
+
+@given(STORABLE, st.integers(-(2**62), 2**62), STORABLE)
 def test_a_cursor_gives_back_its_key(first: str, number: int, last: str) -> None:
     assert decode_cursor(encode_cursor(first, number, last), str, int, str) == (first, number, last)
 
