@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from app.errors import BadInput, PageNotFound
 from app.pagination import Page, check_page, decode_cursor, encode_cursor
 
-
 STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
