@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.summaries.documents import Slug, Words
+from app.taxonomy.records import Title
 
 
 class StepRecord(BaseModel):
@@ -20,6 +21,6 @@ class PathRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     slug: Slug
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    title: Title
     description: Words = ""
     steps: Annotated[tuple[StepRecord, ...], Field(max_length=500)] = ()

@@ -13,9 +13,16 @@ def _slug(text: str) -> str:
     return text
 
 
+def _clean(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain a NUL character")
+    return text
+
+
 Slug = Annotated[str, AfterValidator(_slug)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_clean)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_clean)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), AfterValidator(_clean)]
 
 
 class _Record(BaseModel):
@@ -25,11 +32,13 @@ class _Record(BaseModel):
 class CategoryRecord(_Record):
     slug: Slug
     name: Name
-    description: Words = ""
+    description: Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_clean)]
+Words = ""
     position: int = Field(0, ge=0, le=100_000)
 
 
 class SeriesRecord(_Record):
     slug: Slug
-    title: Annotated[Name, StringConstraints(max_length=300)]
-    description: Words = ""
+    title: Title
+    description: Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_clean)]
+Words = ""

@@ -46,8 +46,12 @@ def test_every_slug_that_is_made_is_a_slug(name: str) -> None:
     assert slug == "" or is_slug(slug)
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"), [("Few-Shot Learning", "few-shot-learning"), ("Œuvre d’été", "oeuvre-dete")]
-)
+@pytest.mark.parametrize(("name", "slug"), [("Few-Shot Learning", "few-shot-learning"), ("Œuvre d’été", "oeuvre-dete")])
 def test_slugs_are_plain_ascii(name: str, slug: str) -> None:
     assert make_slug(name) == slug
+
+
+@pytest.mark.parametrize("change", [{"name": "a\0b"}, {"description": "\0"}, {"slug": "A b"}, {"name": " "}])
+def test_a_shelf_that_cannot_be_kept_is_refused(change: dict) -> None:
+    with pytest.raises(ValueError, match=r"NUL|slug|at least 1"):
+        make_category(**change)
