@@ -30,15 +30,17 @@ class _Record(BaseModel):
 
 
 class CategoryRecord(_Record):
+    """A category as a record; `position` is its place among the shelves."""
+
     slug: Slug
     name: Name
-    description: Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_clean)]
-Words = ""
+    description: Words = ""
     position: int = Field(0, ge=0, le=100_000)
 
 
 class SeriesRecord(_Record):
+    """A series as a record."""
+
     slug: Slug
     title: Title
-    description: Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_clean)]
-Words = ""
+    description: Words = ""
