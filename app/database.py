@@ -9,9 +9,10 @@ NOT here: models of the domains, rules.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from fastapi import Request
@@ -40,6 +41,9 @@ from app.settings import Settings
 
 BUSY_SECONDS = 5
 POOL_SECONDS = 2
+MOST_REMEMBERED = 500
+
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -166,7 +170,7 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.engine = make_engine(settings)
-        self._read = sessionmaker(self.engine, expire_on_commit=False)
+        self._read = sessionmaker(self.engine, expire_on_commit=False, info={"remembered": OrderedDict()})
         self._write = sessionmaker(self.engine.execution_options(cairn_writing=True), expire_on_commit=False)
 
     @contextmanager
@@ -220,6 +224,24 @@ def get_session(request: Request) -> Iterator[Session]:
     database: Database = request.app.state.database
     with database.reading() as session:
         yield session
+
+
+def remembered(session: Session, key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` gives, or gave under this key while the library version was the present one.
+
+    For answers about published things only, which change with the library version and with nothing else. A writing
+    session sees its own unfinished work, so there it is always made anew.
+    """
+    known: OrderedDict[Hashable, T] | None = session.info.get("remembered")
+    if known is None:
+        return make()
+    place = (library_version(session), key)
+    found = known.get(place)
+    if found is None:
+        found = known[place] = make()
+        while len(known) > MOST_REMEMBERED:
+            known.popitem(last=False)
+    return found
 
 
 class VersionProbe:

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import partial
 
 import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import api, logs, reader
 from app.database import Database, VersionProbe
@@ -23,7 +25,16 @@ from app.web.templating import STATIC, make_environment
 THREADS = 8  # a few a core: forty (the default) cost memory and throughput, docs/adr/0004
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+class Cairn(FastAPI):
+    """The application with the page cache in front of all of it, the framework's own layers included."""
+
+    front: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
+
+
+def create_app(settings: Settings | None = None) -> Cairn:
     """Make the application for these settings; it expects a migrated store."""
     settings = settings or load_settings()
     logs.configure(settings)
@@ -42,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         probe.close()
         database.close()
 
-    app = FastAPI(title=settings.title, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
+    app = Cairn(title=settings.title, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.settings = settings
     app.state.database = database
     app.state.index, app.state.source, app.state.follower = index, source, follower
@@ -59,7 +70,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
-    app.add_middleware(Outermost)
-    # Added last, so it stands first: a page seen before reaches nothing behind it.
-    app.add_middleware(PageCache, version=probe.read, extra=lambda: (index.generations.identity(), follower.stalled))
+    app.add_middleware(Outermost)  # added last, so it stands before the others
+    app.front = PageCache(
+        partial(FastAPI.__call__, app),
+        version=probe.read,
+        # What is held as well as what is there: while a new index is read, the old one still answers.
+        extra=lambda: (index.generations.identity(), index.held(), follower.stalled),
+    )
     return app

@@ -44,7 +44,8 @@ def cairn(folder: Path, *arguments: str, given: str = "", **extra: str) -> subpr
     """Run a `cairn` command in a process of its own and return what it did."""
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
-        env=environment(folder, **extra), cwd=standing(folder), capture_output=True, text=True, input=given, timeout=170,
+        env=environment(folder, **extra), cwd=standing(folder), input=given,
+        capture_output=True, text=True, timeout=170,
     )  # fmt: skip
 
 

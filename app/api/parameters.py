@@ -122,8 +122,8 @@ class SummaryListQuery(FilteredPaging):
 
     def filters(self) -> SummaryFilters:
         return SummaryFilters(
-            category=self.category,
-            tag=self.tag,
+            category=tuple(self.category),
+            tag=tuple(self.tag),
             kind=self.kind,
             year=self.year,
             author=self.author,

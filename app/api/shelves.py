@@ -46,7 +46,7 @@ def show_categories(request: Request, session: Reading, query: Annotated[Paging,
 def show_category(request: Request, session: Reading, slug: ShelfSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one category, and where its summaries are listed."""
     row, at = get_category(session, slug), Places(request)
-    number = count(session, SummaryFilters(category=[slug]))
+    number = count(session, SummaryFilters(category=(slug,)))
     item = _category(Shelf(row.id, row.slug, row.name, row.description, number), at)
     detail = CategoryDetail(**item.model_dump(), summaries_url=at.filtered("/summaries", category=slug))
     return answer_detail(request, detail, detail.url)
@@ -77,7 +77,7 @@ def show_tags(request: Request, session: Reading, query: Annotated[Paging, Query
 def show_tag(request: Request, session: Reading, slug: ShelfSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one tag, and where its summaries are listed. A tag that only drafts carry is not there."""
     row, at = get_public_tag(session, slug), Places(request)
-    item = _tag(Shelf(row.id, row.slug, row.name, "", count(session, SummaryFilters(tag=[slug]))), at)
+    item = _tag(Shelf(row.id, row.slug, row.name, "", count(session, SummaryFilters(tag=(slug,)))), at)
     detail = TagDetail(**item.model_dump(), summaries_url=at.filtered("/summaries", tag=slug))
     return answer_detail(request, detail, detail.url)
 

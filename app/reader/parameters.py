@@ -43,8 +43,8 @@ class ListQuery(Narrowed):
 
     def filters(self) -> SummaryFilters:
         return SummaryFilters(
-            category=self.category,
-            tag=self.tag,
+            category=tuple(self.category),
+            tag=tuple(self.tag),
             kind=self.kind,
             year=self.year,
             author=self.author,

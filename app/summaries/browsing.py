@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.database import remembered
 from app.errors import ShelfNotFound
 from app.markup import FoundLink, Target
 from app.pagination import PAGE_SIZE, Page, check_page
@@ -23,6 +24,10 @@ Names = dict[tuple[str, str], str]
 
 def author_counts(session: Session, filters: SummaryFilters) -> list[FacetValue]:
     """Count the summaries of a list by the authors of their papers, most first; the first few only."""
+    return remembered(session, ("authors", filters), lambda: _count_authors(session, filters))
+
+
+def _count_authors(session: Session, filters: SummaryFilters) -> list[FacetValue]:
     number = func.count(Summary.id.distinct())
     statement = (
         select(Author.slug, Author.given, Author.family, number)
@@ -39,6 +44,10 @@ def author_counts(session: Session, filters: SummaryFilters) -> list[FacetValue]
 
 def series_counts(session: Session, filters: SummaryFilters) -> list[FacetValue]:
     """Count the summaries of a list by series, most first."""
+    return remembered(session, ("series", filters), lambda: _count_series(session, filters))
+
+
+def _count_series(session: Session, filters: SummaryFilters) -> list[FacetValue]:
     number = func.count()
     statement = (
         select(Series.slug, Series.title, number)

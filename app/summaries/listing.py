@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.database import remembered
 from app.errors import BadInput, FieldProblem
 from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Author, Authorship, Paper
@@ -28,8 +29,8 @@ NOT_OURS = BadInput("The cursor is not one this list gave out.", [FieldProblem("
 class SummaryFilters:
     """What a list is narrowed to; everything given must hold. Slugs and keys; `year` is the papers' year."""
 
-    category: Sequence[str] = ()
-    tag: Sequence[str] = ()
+    category: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
     kind: str | None = None
     year: int | None = None
     author: str | None = None
@@ -259,7 +260,11 @@ def authors_of(session: Session, paper_ids: set[int]) -> dict[int, list[tuple[st
 
 
 def facets_of(session: Session, filters: SummaryFilters) -> Facets:
-    """Count what the list under these filters holds, in one statement a facet."""
+    """Count what the list under these filters holds, in one statement a facet; remembered while nothing changes."""
+    return remembered(session, ("facets", filters), lambda: _count_facets(session, filters))
+
+
+def _count_facets(session: Session, filters: SummaryFilters) -> Facets:
     where = conditions(filters)
 
     def values(statement: Select[*tuple[Any, ...]], label: Callable[[Any], str]) -> list[FacetValue]:

@@ -97,6 +97,7 @@ class Summary(Base):
         UniqueConstraint("series_id", "part"),
         Index("ix_summary_newest", "published_at", "id", sqlite_where=text(PUBLIC), postgresql_where=text(PUBLIC)),
         Index("ix_summary_title", "title", "id", sqlite_where=text(PUBLIC), postgresql_where=text(PUBLIC)),
+        Index("ix_summary_kind", "kind", "series_id", sqlite_where=text(PUBLIC), postgresql_where=text(PUBLIC)),
         Index("ix_summary_saved", "saved_at", "id", sqlite_where=text(PUBLIC), postgresql_where=text(PUBLIC)),
     )
 

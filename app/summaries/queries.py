@@ -5,7 +5,7 @@ Lists with filters and facets are in `listing.py`, connections in `connections.p
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -104,28 +104,20 @@ def ids_changed_since(session: Session, version: int) -> list[int]:
 
     A change of a paper, an author, a category, a tag or a series counts for the summaries that show it.
     """
-    touched = or_(
-        Summary.stamp > version,
-        Summary.id.in_(
-            select(SummaryPaper.summary_id)
-            .join(Paper, Paper.id == SummaryPaper.paper_id)
-            .where(or_(Paper.stamp > version, Paper.id.in_(_papers_of_changed_authors(version))))
-        ),
-        Summary.id.in_(
-            select(SummaryCategory.summary_id)
-            .join(Category, Category.id == SummaryCategory.category_id)
-            .where(Category.stamp > version)
-        ),
-        Summary.id.in_(select(SummaryTag.summary_id).join(Tag, Tag.id == SummaryTag.tag_id).where(Tag.stamp > version)),
-        Summary.series_id.in_(select(Series.id).where(Series.stamp > version)),
-    )
-    return list(session.scalars(select(Summary.id).where(touched).order_by(Summary.id)))
-
-
-def _papers_of_changed_authors(version: int) -> ScalarSelect[int]:
-    return (
+    by_author = (
         select(Authorship.paper_id).join(Author, Author.id == Authorship.author_id).where(Author.stamp > version)
-    ).scalar_subquery()
+    )
+    about = select(SummaryPaper.summary_id).join(Paper, Paper.id == SummaryPaper.paper_id)
+    ways = (
+        select(Summary.id).where(Summary.stamp > version),
+        about.where(Paper.stamp > version),
+        about.where(Paper.id.in_(by_author)),
+        select(SummaryCategory.summary_id).join(Category).where(Category.stamp > version),
+        select(SummaryTag.summary_id).join(Tag).where(Tag.stamp > version),
+        select(Summary.id).join(Series).where(Series.stamp > version),
+    )
+    # One question at a time: each finds its few rows by an index, and no planner makes a walk over everything of them.
+    return sorted({id_ for way in ways for id_ in session.scalars(way)})
 
 
 def iter_documents(session: Session) -> Iterator[SummaryDocument]:

@@ -299,6 +299,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'published' AND trashed_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_summary_kind",
+            ["kind", "series_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'published' AND trashed_at IS NULL"),
+            postgresql_where=sa.text("status = 'published' AND trashed_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_summary_saved",
             ["saved_at", "id"],
             unique=False,
@@ -562,6 +569,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_summary_stamp"))
         batch_op.drop_index(batch_op.f("ix_summary_series_id"))
+        batch_op.drop_index(
+            "ix_summary_kind",
+            sqlite_where=sa.text("status = 'published' AND trashed_at IS NULL"),
+            postgresql_where=sa.text("status = 'published' AND trashed_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_summary_saved",
             sqlite_where=sa.text("status = 'published' AND trashed_at IS NULL"),

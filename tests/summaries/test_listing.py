@@ -27,11 +27,27 @@ def test_only_published_summaries_are_listed_newest_first(filled: Database) -> N
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        ({"category": ["regularisation"]}, ["dropout"]),
-        ({"category": ["regularisation", "optimization"]}, ["dropout"]),
-        ({"tag": ["optimiser"]}, ["scheduler", "adam"]),
-        ({"tag": ["optimiser", "schedule"]}, ["scheduler"]),
-        ({"tag": ["secret-tag"]}, []),
+        ({"category": ("regularisation",)}, ["dropout"]),
+        (
+            {
+                "category": (
+                    "regularisation",
+                    "optimization",
+                )
+            },
+            ["dropout"],
+        ),
+        ({"tag": ("optimiser",)}, ["scheduler", "adam"]),
+        (
+            {
+                "tag": (
+                    "optimiser",
+                    "schedule",
+                )
+            },
+            ["scheduler"],
+        ),
+        ({"tag": ("secret-tag",)}, []),
         ({"kind": "link"}, ["reading-list"]),
         ({"year": 2015}, ["scheduler", "adam"]),
         ({"year": 2018, "tag": ["schedule"]}, ["scheduler"]),
@@ -47,7 +63,7 @@ def test_filters_narrow_and_combine(filled: Database, filters: dict, expected: l
 
 def test_facets_count_what_the_list_holds(filled: Database) -> None:
     with filled.reading() as session:
-        facets = facets_of(session, SummaryFilters(category=["optimization"]))
+        facets = facets_of(session, SummaryFilters(category=("optimization",)))
     assert [(value.value, value.count) for value in facets.category] == [("optimization", 5), ("regularisation", 1)]
     assert {value.value: value.count for value in facets.kind} == {"deep-dive": 2, "paper-summary": 2, "link": 1}
     assert [(value.value, value.count) for value in facets.year] == [("2018", 1), ("2015", 2), ("2014", 1)]
@@ -60,14 +76,14 @@ def test_every_facet_count_is_the_length_of_the_list_it_leads_to(filled: Databas
     for name in ("category", "tag", "kind", "year"):
         for value in getattr(facets, name):
             wanted = (
-                [value.value] if name in ("category", "tag") else int(value.value) if name == "year" else value.value
+                (value.value,) if name in ("category", "tag") else int(value.value) if name == "year" else value.value
             )
             assert len(slugs(filled, **{name: wanted})) == value.count
 
 
 def test_a_page_past_the_end_is_not_found_but_an_empty_first_page_is(filled: Database) -> None:
     with filled.reading() as session:
-        assert page_of_summaries(session, SummaryFilters(tag=["nothing"])).pages == 1
+        assert page_of_summaries(session, SummaryFilters(tag=("nothing",))).pages == 1
         with pytest.raises(PageNotFound):
             page_of_summaries(session, SummaryFilters(), page=2)
 
