@@ -155,6 +155,7 @@ def take_over_transactions(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "temp_store = MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -235,7 +236,11 @@ def remembered(session: Session, key: Hashable, make: Callable[[], T]) -> T:
     known: OrderedDict[Hashable, T] | None = session.info.get("remembered")
     if known is None:
         return make()
-    place = (library_version(session), key)
+    asked = session.info.get("version_at")
+    if asked is None or asked[0] is not session.get_transaction():
+        version = library_version(session)
+        asked = session.info["version_at"] = (session.get_transaction(), version)
+    place = (asked[1], key)
     found = known.get(place)
     if found is None:
         found = known[place] = make()
