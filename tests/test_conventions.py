@@ -23,7 +23,7 @@ LEVELS: list[set[str]] = [
     {"accounts"},
     {"schema", "models", "console", "logs"},
     {"database"},
-    {"settings", "errors", "pagination", "markup", "pictures", "addresses", "outcome"},
+    {"settings", "errors", "pagination", "markup", "pictures", "addresses", "outcome", "fields"},
 ]
 BESIDE = {("settings", "errors"), ("pagination", "errors"), ("markup", "errors"), ("models", "*")}
 # What a part may not import although it stands below.

@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from app.fields import on_one_line, web_address
+
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]*")
 ARXIV_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -23,24 +25,11 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 PaperKind = Literal["article", "conference", "preprint", "report", "thesis", "book", "other"]
 
 
-def _clean(text: object) -> object:
-    """Fold white space, before lengths are checked; what is not text is left for the type to refuse."""
-    if not isinstance(text, str):
-        return text
-    if "\x00" in text:
-        raise ValueError("must not contain a NUL character")
-    return " ".join(text.split())
-
-
-def _web_address(text: str) -> str:
-    if text and (not text.lower().startswith(("https://", "http://")) or " " in text):
-        raise ValueError("must be a web address that starts with https:// or http://")
-    return text
-
-
-Line = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(_clean)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_clean)]
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_web_address)]
+Line = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(on_one_line)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(on_one_line)]
+WebAddress = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(lambda text: text and web_address(text))
+]
 
 
 class PersonName(BaseModel):
@@ -48,8 +37,8 @@ class PersonName(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    family: Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_clean)]
-    given: Annotated[str, StringConstraints(max_length=200), BeforeValidator(_clean)] = ""
+    family: Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(on_one_line)]
+    given: Annotated[str, StringConstraints(max_length=200), BeforeValidator(on_one_line)] = ""
 
 
 class PaperRecord(BaseModel):
@@ -65,17 +54,17 @@ class PaperRecord(BaseModel):
     month: int | None = Field(None, ge=1, le=12)
     day: int | None = Field(None, ge=1, le=31)
     venue: Line = ""
-    volume: Annotated[str, StringConstraints(max_length=60), BeforeValidator(_clean)] = ""
-    issue: Annotated[str, StringConstraints(max_length=60), BeforeValidator(_clean)] = ""
-    pages: Annotated[str, StringConstraints(max_length=60), BeforeValidator(_clean)] = ""
-    publisher: Annotated[str, StringConstraints(max_length=300), BeforeValidator(_clean)] = ""
-    institution: Annotated[str, StringConstraints(max_length=300), BeforeValidator(_clean)] = ""
+    volume: Annotated[str, StringConstraints(max_length=60), BeforeValidator(on_one_line)] = ""
+    issue: Annotated[str, StringConstraints(max_length=60), BeforeValidator(on_one_line)] = ""
+    pages: Annotated[str, StringConstraints(max_length=60), BeforeValidator(on_one_line)] = ""
+    publisher: Annotated[str, StringConstraints(max_length=300), BeforeValidator(on_one_line)] = ""
+    institution: Annotated[str, StringConstraints(max_length=300), BeforeValidator(on_one_line)] = ""
     doi: str | None = None
     arxiv_id: str | None = None
-    arxiv_class: Annotated[str, StringConstraints(max_length=40), BeforeValidator(_clean)] = ""
+    arxiv_class: Annotated[str, StringConstraints(max_length=40), BeforeValidator(on_one_line)] = ""
     url: WebAddress = ""
     code_url: WebAddress = ""
-    abstract: Annotated[str, StringConstraints(max_length=20_000), BeforeValidator(_clean)] = ""
+    abstract: Annotated[str, StringConstraints(max_length=20_000), BeforeValidator(on_one_line)] = ""
 
     @field_validator("key")
     @classmethod

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.fields import web_address, without_nul
 from app.taxonomy.slugs import is_slug, make_slug
 
 MAX_BODY = 1_000_000
@@ -30,28 +31,19 @@ def _slug(text: str) -> str:
     return text
 
 
-def _web_address(text: str) -> str:
-    if not text.lower().startswith(("https://", "http://")) or any(c.isspace() for c in text) or len(text) > 2000:
-        raise ValueError("must be a web address that starts with https:// or http://")
-    return text
-
-
 def _unique(items: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _clean(text: object) -> object:
-    """Refuse what no database keeps, before lengths are checked."""
-    if isinstance(text, str) and "\x00" in text:
-        raise ValueError("must not contain a NUL character")
-    return text
-
-
 Slug = Annotated[str, AfterValidator(_slug)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), BeforeValidator(_clean)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(_clean)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(_clean)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), BeforeValidator(without_nul)]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(without_nul)
+]
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(without_nul)
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(without_nul)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100), AfterValidator(_unique)]
 Names = Annotated[
     tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)], ...],
@@ -120,7 +112,7 @@ class SummaryDocument(_Part):
     updates: Annotated[tuple[Update, ...], Field(max_length=200)] = ()
     provenance: Provenance = Provenance()
     freshness: Freshness = Freshness()
-    body: Annotated[str, StringConstraints(max_length=MAX_BODY), BeforeValidator(_clean)] = ""
+    body: Annotated[str, StringConstraints(max_length=MAX_BODY), BeforeValidator(without_nul)] = ""
 
     @field_validator("published", "updated", mode="after")
     @classmethod

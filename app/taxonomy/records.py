@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from app.fields import without_nul
 from app.taxonomy.slugs import is_slug
 
 
@@ -13,16 +14,18 @@ def _slug(text: str) -> str:
     return text
 
 
-def _clean(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain a NUL character")
-    return text
-
-
 Slug = Annotated[str, AfterValidator(_slug)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_clean)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_clean)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), AfterValidator(_clean)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), BeforeValidator(without_nul)
+]
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), BeforeValidator(without_nul)
+]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(without_nul)
+]
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(without_nul)
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), BeforeValidator(without_nul)]
 
 
 class _Record(BaseModel):
