@@ -41,8 +41,6 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), 
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(without_nul)
 ]
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(without_nul)
-]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(without_nul)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100), AfterValidator(_unique)]
 Names = Annotated[

@@ -18,11 +18,7 @@ Slug = Annotated[str, AfterValidator(_slug)]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), BeforeValidator(without_nul)
 ]
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), BeforeValidator(without_nul)
-]
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(without_nul)
-]
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(without_nul)
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), BeforeValidator(without_nul)]
