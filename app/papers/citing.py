@@ -28,13 +28,18 @@ def label(paper: Paper) -> str:
 def reference_html(paper: Paper) -> str:
     """Return the reference-list entry as inline HTML, every piece of text escaped."""
     names = [author.name for author in paper.authors]
-    shown = names if len(names) <= SHOWN else [*names[: SHOWN - 1], "et al."]
-    parts = [escape(", ".join(shown))] if shown else []
+    shown = ", ".join(names if len(names) <= SHOWN else [*names[: SHOWN - 1], "et al."])
+    parts = [_stopped(shown)] if shown else []
     if paper.year:
-        parts.append(str(paper.year))
-    parts.append(f'<a href="{escape(paper_path(paper.key))}">{escape(paper.title)}</a>')
+        parts.append(f"{paper.year}.")
+    parts.append(_stopped(paper.title, f'<a href="{escape(paper_path(paper.key))}">{escape(paper.title)}</a>'))
     if paper.venue:
-        parts.append(f"<cite>{escape(paper.venue)}</cite>")
-    if paper.arxiv_id and not paper.venue:
-        parts.append(f"arXiv:{escape(paper.arxiv_id)}")
-    return ". ".join(parts) + "."
+        parts.append(_stopped(paper.venue, f"<cite>{escape(paper.venue)}</cite>"))
+    elif paper.arxiv_id:
+        parts.append(f"arXiv:{escape(paper.arxiv_id)}.")
+    return " ".join(parts)
+
+
+def _stopped(text: str, html: str = "") -> str:
+    """Return the text (or the HTML that shows it) with a full stop, unless it ends a sentence by itself."""
+    return (html or escape(text)) + ("" if text.endswith((".", "?", "!")) else ".")

@@ -92,6 +92,19 @@ def test_papers_are_named_as_readers_expect(store: Database) -> None:
         assert "&lt;b&gt;" in reference_html(paper)
 
 
+def test_a_reference_has_one_full_stop_after_each_piece(store: Database) -> None:
+    crowd = tuple(PersonName(family=f"Author{at}", given="A.") for at in range(9))
+    question = make_paper(key="asks2020", title="Is It True?", authors=crowd, year=2020, venue="Proc.", arxiv_id=None)
+    with store.writing() as session:
+        save_paper(session, question)
+        save_paper(session, make_paper(key="bare", venue="", authors=crowd[:1], arxiv_id="2001.00001"))
+        asks, bare = (reference_html(get_paper(session, key)) for key in ("asks2020", "bare"))
+    assert "A. Author4, et al. 2020. <a" in asks
+    assert asks.endswith(">Is It True?</a> <cite>Proc.</cite>")
+    assert bare.endswith("</a>. arXiv:2001.00001.")
+    assert ".." not in asks + bare
+
+
 @pytest.mark.parametrize(
     ("written", "normal"),
     [
