@@ -39,7 +39,7 @@ STYLE_CLASSES = {
 MAX_NEGATIVE_MU = 36
 
 _STYLE = re.compile(r' style="([^"]*)"')
-_NEGATIVE = re.compile(r"margin-left:-([0-9.]+)em")
+_NEGATIVE = re.compile(r"margin-left:-([0-9.]+)(r?em|ex)")
 _OUTER = re.compile(r"\A<math[^>]*>(.*)</math>\Z", re.DOTALL)
 _UNRESOLVED = re.compile(r'<a href="#([^"]*)">\(\?\?\)</a>')
 # Chromium stretches a sized delimiter inside a row only, not as the direct base of a script.
@@ -48,6 +48,13 @@ _SCRIPTED_SIZE = re.compile(r"(<m(?:sup|sub|subsup|under|over|underover)>)(<mo [
 _SPACING_ACCENTS = {"\u20d7": "→", "\u20db": "…", "\u20dc": "…."}
 _TAG = re.compile(re.escape(TAG_NAME) + r"(\d{1,6})\.")
 _SMALL_TABLE = '<mtable displaystyle="false" scriptlevel="0">'
+# What the schema of MathML refuses, whatever browsers accept: style on rows, fractions and tables; lengths in rem.
+_REFUSED = re.compile(r'<(?:mrow|mfrac|mtable)[^>]* (?:displaystyle|scriptlevel)=|[0-9]rem"')
+_ELEMENT = re.compile(r"<(/?)(m[a-z]+)([^>]*)>")
+_REM = re.compile(r'([0-9])rem(?=")')
+_ASKED = {"mfrac": re.compile(r' (?:displaystyle|scriptlevel)="[^"]*"'), "mtable": re.compile(r' scriptlevel="[^"]*"')}
+# What stands in these may be smaller than the text.
+_SHRINKING = frozenset({"mfrac", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mroot"})
 
 
 def finish_mathml(mathml: str, pieces: Sequence[str], tags: Sequence[str]) -> str:
@@ -65,7 +72,40 @@ def finish_mathml(mathml: str, pieces: Sequence[str], tags: Sequence[str]) -> st
         mathml = mathml.replace(f">{combining}</mo>", f">{spacing}</mo>")
     if " style=" in mathml:
         mathml = _STYLE.sub(_classes, mathml)
-    return mathml
+    return _as_the_schema_has_it(mathml) if _REFUSED.search(mathml) else mathml
+
+
+def _as_the_schema_has_it(mathml: str) -> str:
+    """Move the style that rows, fractions and tables ask for to an ``mstyle``; count lengths in the text's own em."""
+    out: list[str] = []
+    closers: list[tuple[str, bool]] = []
+    shrinking = 0
+    end = 0
+    for match in _ELEMENT.finditer(mathml):
+        out.append(mathml[end : match.start()])
+        end = match.end()
+        closing, name, attributes = match.groups()
+        if closing:
+            closer, shrinks = closers.pop()
+            shrinking -= shrinks
+            out.append(closer)
+            continue
+        attributes = _REM.sub(r"\1em", attributes)
+        if attributes.endswith("/"):
+            out.append(f"<{name}{attributes}>")
+            continue
+        shrinks = name in _SHRINKING or "scriptlevel=" in attributes.replace(' scriptlevel="0"', "")
+        if name == "mrow" and ("displaystyle=" in attributes or "scriptlevel=" in attributes):
+            name = "mstyle"
+        asked = "".join(_ASKED[name].findall(attributes)) if name in _ASKED else ""
+        if asked:
+            attributes = _ASKED[name].sub("", attributes)
+        # A table that fills its line has to stay outside of a row, and at full size there is nothing to say.
+        wraps = bool(asked) and (shrinking > 0 or asked != ' scriptlevel="0"')
+        out.append(f"<mstyle{asked}>" * wraps + f"<{name}{attributes}>")
+        closers.append((f"</{name}>" + "</mstyle>" * wraps, shrinks))
+        shrinking += shrinks
+    return "".join(out) + mathml[end:]
 
 
 def _land(mathml: str, character: str, piece: str) -> str:
@@ -78,7 +118,8 @@ def _classes(match: re.Match[str]) -> str:
         written = re.sub(r"\s*:\s*", ":", declaration.strip())
         negative = _NEGATIVE.fullmatch(written)
         if negative is not None:
-            names.append(f"m-n{min(MAX_NEGATIVE_MU, max(1, round(float(negative[1]) * 18)))}")
+            mu = float(negative[1]) * (9 if negative[2] == "ex" else 18)
+            names.append(f"m-n{min(MAX_NEGATIVE_MU, max(1, round(mu)))}")
         else:
             names.extend(STYLE_CLASSES.get(written, "").split())
     return f' class="{" ".join(dict.fromkeys(names))}"' if names else ""

@@ -1,7 +1,11 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from app.markup import EMPTY_MACROS, render
 from app.markup.tex import Converted, Formula, convert_formulas
+from tests.markup.formula_sheet import sheet
 from tests.markup.formulas import read_corpus
 
 CORPUS = [formula for _, formulas in read_corpus() for formula in formulas]
@@ -183,3 +187,35 @@ def test_markup_in_a_formula_is_only_text() -> None:
 def test_a_private_character_cannot_stand_for_a_piece_of_ours() -> None:
     assert convert("\ue100 + \\operatorname{\\mathbf{x}}").error is not None
     assert convert("\\text{\ue001}").error is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\tfrac12", '<mstyle displaystyle="false"><mfrac><mn>1</mn><mn>2</mn></mfrac></mstyle>'),
+        (r"\cfrac1x", '<mstyle displaystyle="true" scriptlevel="0"><mfrac class="m-pt-thin">'),
+        (r"\textstyle x", '<mstyle displaystyle="false" scriptlevel="0"><mi>x</mi></mstyle>'),
+        (r"\begin{matrix} a \end{matrix}", '<mtable displaystyle="false"><mtr><mtd><mi>a</mi></mtd></mtr></mtable>'),
+        (r"x_{\begin{matrix} a \end{matrix}}", '<mstyle scriptlevel="0"><mtable displaystyle="false">'),
+        (r"a\hspace{2pt}b", '<mspace width="0.2em"></mspace>'),
+        (r"a\hspace{-2pt}b\hspace{-1ex}c", '<mspace class="m-n4"></mspace><mi>b</mi><mspace class="m-n9"></mspace>'),
+        (r'\text{width="5rem"}', 'width="5rem"'),
+    ],
+)
+def test_style_and_lengths_are_written_as_the_schema_of_mathml_has_them(source: str, shown: str) -> None:
+    assert shown in mathml(source).replace("&quot;", '"').replace("&#34;", '"')
+
+
+@pytest.mark.parametrize("formula", CORPUS)
+def test_no_row_fraction_or_table_asks_for_a_style_itself(formula: str) -> None:
+    for display in (True, False):
+        shown = convert(formula, display=display).mathml or ""
+        assert not re.search(r"<(mrow|mfrac)[^>]* (displaystyle|scriptlevel)=|<mtable[^>]* scriptlevel=", shown)
+        assert not re.search(r'="[^"]*[0-9]rem"', shown)
+        opened, closed = re.findall(r"<(m[a-z]+)[^>]*(?<!/)>", shown), re.findall(r"</(m[a-z]+)>", shown)
+        assert sorted(opened) == sorted(closed)
+
+
+def test_the_sheet_in_the_documents_shows_what_the_renderer_makes_today() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "formulas" / "index.html").read_text("utf-8")
+    assert written == sheet(), "run: python -m tests.markup.formula_sheet docs/formulas/index.html"
