@@ -197,13 +197,12 @@ def test_a_private_character_cannot_stand_for_a_piece_of_ours() -> None:
         (r"\textstyle x", '<mstyle displaystyle="false" scriptlevel="0"><mi>x</mi></mstyle>'),
         (r"\begin{matrix} a \end{matrix}", '<mtable displaystyle="false"><mtr><mtd><mi>a</mi></mtd></mtr></mtable>'),
         (r"x_{\begin{matrix} a \end{matrix}}", '<mstyle scriptlevel="0"><mtable displaystyle="false">'),
-        (r"a\hspace{2pt}b", '<mspace width="0.2em"></mspace>'),
-        (r"a\hspace{-2pt}b\hspace{-1ex}c", '<mspace class="m-n4"></mspace><mi>b</mi><mspace class="m-n9"></mspace>'),
-        (r'\text{width="5rem"}', 'width="5rem"'),
+        (r"a\hspace{2pt}b", '<mspace width="0.2em"/>'),
+        (r"a\hspace{-2pt}b\hspace{-1ex}c", '<mspace class="m-n4"/><mi>b</mi><mspace class="m-n9"/>'),
     ],
 )
 def test_style_and_lengths_are_written_as_the_schema_of_mathml_has_them(source: str, shown: str) -> None:
-    assert shown in mathml(source).replace("&quot;", '"').replace("&#34;", '"')
+    assert shown in mathml(source)
 
 
 @pytest.mark.parametrize("formula", CORPUS)
