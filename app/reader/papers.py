@@ -1,13 +1,18 @@
-"""Papers and their authors."""
+"""Papers and their authors, and the papers that nobody has summarised yet."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated, Literal
 
+from fastapi import APIRouter, Query, Request, Response
+
+from app.pagination import check_page
 from app.papers.queries import get_author, get_paper
-from app.reader.parameters import Nothing, Numbered
+from app.reader.citing import cite_forms
+from app.reader.parameters import Nothing, Numbered, PageNumber
 from app.summaries.browsing import citing_summaries, page_of_authors
 from app.summaries.connections import backlinks_of_paper
 from app.summaries.listing import SummaryFilters, count, page_of_summaries
 from app.summaries.shelves import page_of_papers
+from app.summaries.wanted import wanted_papers
 from app.web.sessions import Reading
 from app.web.templating import render
 
@@ -16,9 +21,19 @@ AUTHORS_A_PAGE = 60
 ALL = 100
 
 
+class PapersQuery(PageNumber):
+    """Every paper, or with `summarised=no` those that summaries name and none is about."""
+
+    summarised: Literal["no"] | None = None
+
+
 @router.get("/papers")
-def index(request: Request, session: Reading, asked: Numbered) -> Response:
-    """List every paper, newest year first."""
+def index(request: Request, session: Reading, asked: Annotated[PapersQuery, Query()]) -> Response:
+    """List every paper, newest year first; or those wanted, most named first."""
+    if asked.summarised:
+        wanted = wanted_papers(session, ALL)
+        check_page(asked.page, len(wanted), ALL)
+        return render(request, "reader/wanted.html", wanted=wanted, most=ALL)
     return render(request, "reader/papers.html", page=page_of_papers(session, asked.page))
 
 
@@ -33,6 +48,7 @@ def show(request: Request, session: Reading, key: str, _: Nothing) -> Response:
         summaries=page_of_summaries(session, SummaryFilters(paper=paper.key), size=ALL).items,
         backlinks=backlinks_of_paper(session, paper),
         citing=citing_summaries(session, paper.key),
+        cite=cite_forms([paper]),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.summaries.listing import SummaryRow, list_by_ids
+from app.summaries.ordering import in_order
+from app.summaries.overview import prerequisites_among
 from app.summaries.paths import get_path, list_paths
 from app.summaries.shelves import list_series, series_parts
 
@@ -30,11 +32,12 @@ class Steps:
 
 
 def steps_of_path(session: Session, slug: str) -> Steps:
-    """Return a path with the steps that readers may open; raises ShelfNotFound."""
+    """Return a path with the steps that readers may open, every prerequisite first; raises ShelfNotFound."""
     path = get_path(session, slug)
-    rows = {row.id: row for row in list_by_ids(session, [step.summary_id for step in path.steps])}
-    visible = [step for step in path.steps if step.summary_id in rows]
-    steps = [Step(number, step.note, rows[step.summary_id]) for number, step in enumerate(visible, start=1)]
+    notes = {step.summary_id: step.note for step in path.steps}
+    order = in_order(list(notes), prerequisites_among(session, list(notes)))
+    rows = list_by_ids(session, order)
+    steps = [Step(number, notes[row.id], row) for number, row in enumerate(rows, start=1)]
     return Steps(path.slug, path.title, path.description, steps)
 
 

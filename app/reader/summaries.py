@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
+from app.reader.citing import cite_forms
 from app.reader.narrowing import narrow
 from app.reader.parameters import Listed, Nothing
 from app.summaries.browsing import author_counts, find_named, names_of, series_counts
-from app.summaries.connections import Neighbour, connections_of
+from app.summaries.connections import Connections, Neighbour, connections_of
 from app.summaries.listing import facets_of, page_of_summaries
+from app.summaries.models import Summary
+from app.summaries.ordering import way_to
 from app.summaries.queries import get_published
+from app.summaries.related import Related, related_to
 from app.web.sessions import Reading
 from app.web.templating import render
 
 router = APIRouter()
+RELATED = 5
 SORTS = {"newest": "Newest first", "oldest": "Oldest first", "updated": "Last changed first", "title": "By title"}
 
 
@@ -55,6 +61,9 @@ def show(request: Request, session: Reading, slug: str, _: Nothing) -> Response:
         summary=summary,
         rendering=summary.rendering,
         around=around,
+        way=way_to(session, summary.id),
+        related=_related(session, summary, around),
+        cite=cite_forms(summary.papers),
         before=before,
         after=after,
         freshness_by=find_named(session, summary.freshness_by),
@@ -66,3 +75,11 @@ def _neighbours(parts: Sequence[tuple[int, Neighbour]], part: int | None) -> tup
     before = [neighbour for number, neighbour in parts if part is not None and number < part]
     after = [neighbour for number, neighbour in parts if part is not None and number > part]
     return (before[-1] if before else None, after[0] if after else None)
+
+
+def _related(session: Session, summary: Summary, around: Connections) -> list[Related]:
+    """Return the nearest summaries but those that the page names as connected already."""
+    named = {one.url for one in (*around.requires, *around.required_by, *around.backlinks)}
+    named |= {neighbour.url for _, neighbour in around.parts}
+    nearest = related_to(session, summary, RELATED + len(named))
+    return [one for one in nearest if one.url not in named][:RELATED]

@@ -17,6 +17,7 @@ PAGES = [
     "/summaries/scheduler",
     "/summaries/hard-to-fit",
     "/papers",
+    "/papers?summarised=no",
     "/papers/srivastava2014dropout",
     "/authors",
     "/authors/jimmy-ba",

@@ -42,6 +42,22 @@ def test_a_paper_without_a_summary_says_who_cites_it(still: TestClient, library:
     assert page.words("ul[@class='plain-list']/li") == ["Citing (compares)", "Only citing"]
 
 
+def test_papers_that_nobody_summarised_stand_by_how_often_they_are_named(still: TestClient, library: Database) -> None:
+    assert "has a summary of its own" in get(still, "/papers?summarised=no").html
+    with library.writing() as session:
+        for key in ("once2020", "twice2020"):
+            factories.add_paper(session, key=key, title=f"Named {key[:-4]}", arxiv_id=None)
+        factories.add_summary(session, slug="one", title="One", body="[@once2020] and [@twice2020]")
+        factories.add_summary(session, slug="two", title="Two", body="[[@twice2020]]")
+        factories.add_summary(session, slug="three", title="A secret", status="draft", body="[@once2020]")
+    page = get(still, "/papers?summarised=no")
+    assert page.words("article//h2") == ["Named twice", "Named once"]
+    assert page.words("p[@class='named-by']") == ["Named in One; Two.", "Named in One."]
+    assert page.links("p[@class='named-by']")["Two"] == "/summaries/two"
+    assert "/papers?summarised=no" in get(still, "/papers").links("main").values()
+    assert "/papers?summarised=no" in get(still, "/about").links("main").values()
+
+
 def test_a_key_with_unusual_characters_has_its_page(still: TestClient, library: Database) -> None:
     with library.writing() as session:
         factories.add_paper(session, key="DBLP:conf/x".replace("/", "+"), title="Odd key", arxiv_id=None)

@@ -62,6 +62,13 @@ def test_a_path_shows_its_steps_with_their_notes(still: TestClient, library: Dat
     assert page.words("p[@class='list-count']")[0].startswith("2 steps")
 
 
+def test_a_path_puts_what_is_required_before_what_requires_it(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_path(session, "scheduler", "dropout", "adam", "warmup", slug="muddled", title="Muddled")
+    page = get(still, "/paths/muddled")
+    assert page.words("ol[@class='steps']//h2") == ["Adam", "Warm-up", "Schedules", "Dropout"]
+
+
 def test_paths_and_series_are_listed_together(shown: TestClient) -> None:
     links = get(shown, "/paths").links("main")
     assert links["A path"] == "/paths/a-path"

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -149,6 +151,40 @@ def test_a_part_of_a_series_leads_to_its_neighbours(shown: TestClient) -> None:
     assert last.links("nav[@class='series-nav']") == {"Previous part Warm-up": "/summaries/warmup"}
 
 
+def test_what_to_read_first_is_told_with_the_whole_way(shown: TestClient) -> None:
+    page = get(shown, "/summaries/scheduler")
+    assert page.links("p[@class='read-first']") == {"Warm-up": "/summaries/warmup"}
+    assert page.words("details[@class='whole-way']//li") == ["Adam", "Warm-up"]
+    assert not get(shown, "/summaries/warmup").all("details[@class='whole-way']")
+
+
+def test_related_summaries_say_why_and_repeat_nothing_named_beside_them(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_summary(session, slug="again", title="Adam again", papers=("kingma2015adam",), tags=())
+    page = get(still, "/summaries/adam")
+    related = page.words("section[@aria-labelledby='page-related']//li")
+    assert any(words.startswith("Adam again (about the same paper") for words in related)
+    named = [*page.words("section[@aria-labelledby='page-backlinks']//a"), "Warm-up"]
+    assert not [words for words in related if words.partition(" (")[0] in named]
+
+
+def test_a_paper_can_be_cited_from_its_summary_and_its_record(shown: TestClient) -> None:
+    for path in ("/summaries/adam", "/papers/kingma2015adam"):
+        page = get(shown, path)
+        names = page.words("section[@class='cite']//summary")
+        texts = page.words("section[@class='cite']//pre")
+        assert names == ["BibTeX", "RIS", "CSL-JSON", "APA", "Plain"]
+        assert texts[0].startswith("@inproceedings{kingma2015adam, title =")
+        assert texts[1].startswith("TY - CONF")
+        assert json.loads(texts[2])[0]["author"][1] == {"family": "Ba", "given": "Jimmy"}
+        assert texts[3].startswith("Kingma, D. P., & Ba, J. (2015).")
+        assert "Diederik P. Kingma, Jimmy Ba. “Adam" in texts[4]
+        assert all(button.get("hidden") is not None for button in page.all("section[@class='cite']//button"))
+    both = get(shown, "/summaries/scheduler").words("section[@class='cite']//pre")
+    assert [item["id"] for item in json.loads(both[2])] == ["kingma2015adam", "reddi2018convergence"]
+    assert not get(shown, "/summaries/warmup").all("section[@class='cite']")
+
+
 def test_a_doubtful_result_cannot_be_missed(shown: TestClient) -> None:
     page = get(shown, "/summaries/scheduler")
     (notice,) = page.words("div[@role='note']")
@@ -158,7 +194,7 @@ def test_a_doubtful_result_cannot_be_missed(shown: TestClient) -> None:
     assert not get(shown, "/summaries/adam").words("div[@role='note']")
 
 
-def test_provenance_is_told_in_one_line(still: TestClient, library: Database) -> None:
+def test_provenance_is_told_in_one_line_with_the_rest_on_demand(still: TestClient, library: Database) -> None:
     with library.writing() as session:
         factories.add_summary(
             session, slug="told", title="Told", authors=("Ada",),
@@ -167,11 +203,18 @@ def test_provenance_is_told_in_one_line(still: TestClient, library: Database) ->
             updates=({"date": "2024-05-06", "text": "Corrected $x^2$."},),
         )  # fmt: skip
     page = get(still, "/summaries/told")
-    (line,) = page.words("p[@class='provenance']")
-    assert line.startswith(
-        "Written by a person with AI assistance (m-1), after reading the whole paper (v3), for Ada; "
-        "reviewed by Bo, 3 February 2024. Published 5 March 2024."
-    )
+    assert page.words("details[@class='provenance']/summary") == [
+        "Written by a person with AI assistance, after reading the whole paper; reviewed by Bo. "
+        "Current; published 5 March 2024."
+    ]
+    inside = "details[@class='provenance']//"
+    details = dict(zip(page.words(f"{inside}dt"), page.words(f"{inside}dd"), strict=True))
+    assert details["Curator"] == "Ada"
+    assert details["Model"] == "m-1"
+    assert details["Version read"] == "v3"
+    assert details["Review"] == "Bo, 3 February 2024"
+    assert details["Updates"] == "1, the last on 6 May 2024"
+    assert page.links("details[@class='provenance']")["1, the last on 6 May 2024"] == "#page-updates"
     assert page.words("section[@class='updates']//dt") == ["6 May 2024"]
     assert page.all("section[@class='updates']//{*}math")
 
