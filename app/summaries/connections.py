@@ -54,6 +54,11 @@ def parse_target(target: str) -> tuple[str, str]:
     return "slug", lowered[:300]
 
 
+def short_title(title: str) -> str:
+    """Return a title as a sentence names it: “Adam: momentum over a running scale” is “Adam” where it is linked to."""
+    return title.partition(": ")[0]
+
+
 def resolve_targets(session: Session, links: Iterable[FoundLink]) -> dict[str, Target]:
     """Return what each written target leads to, leaving out those that lead nowhere a reader may go."""
     written = {link.target: parse_target(link.target) for link in links}
@@ -65,19 +70,19 @@ def resolve_targets(session: Session, links: Iterable[FoundLink]) -> dict[str, T
         for slug, title in session.execute(
             select(Summary.slug, Summary.title).where(Summary.slug.in_(wanted["slug"]), PUBLIC)
         ):
-            found["slug", slug] = Target(url=summary_path(slug), title=title)
+            found["slug", slug] = Target(url=summary_path(slug), title=short_title(title))
         former = (
             select(FormerSlug.slug, Summary.slug, Summary.title)
             .join(Summary, Summary.id == FormerSlug.summary_id)
             .where(FormerSlug.slug.in_(wanted["slug"]), PUBLIC)
         )
         for old, slug, title in session.execute(former):
-            found.setdefault(("slug", old), Target(url=summary_path(slug), title=title))
+            found.setdefault(("slug", old), Target(url=summary_path(slug), title=short_title(title)))
     for form, column in (("key", Paper.key), ("arxiv", Paper.arxiv_id), ("doi", Paper.doi)):
         if wanted[form]:
             papers = select(column, Paper.key, Paper.title).where(column.in_(wanted[form]))
             for matched, key, title in session.execute(papers):
-                found[form, str(matched)] = Target(url=paper_path(key), title=title)
+                found[form, str(matched)] = Target(url=paper_path(key), title=short_title(title))
     return {target: found[place] for target, place in written.items() if place in found}
 
 

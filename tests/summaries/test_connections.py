@@ -91,3 +91,12 @@ def test_paths_count_the_steps_that_readers_see(filled: Database) -> None:
 )
 def test_link_targets_are_read_in_every_form(written: str, form: str, value: str) -> None:
     assert parse_target(written) == (form, value)
+
+
+def test_a_link_without_words_of_its_own_names_the_title_up_to_its_colon(filled: Database) -> None:
+    with filled.writing() as session:
+        add_summary(session, slug="long", title="Long name: and what it is about")
+        add_summary(session, slug="pointer", body="See [[long]] and [[@kingma2015adam]].")
+        html = get_published(session, "pointer").rendering.html
+    assert ">Long name</a>" in html
+    assert ">Adam</a>" in html
