@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.pictures.shapes import Box, Line, path, tidy
 from app.pictures.words import width, wrap
 
-MIDDLE = 140.0  # of the box with the summary itself
+MIDDLE = 132.0  # of the box with the summary itself
 SIZE = 13.0
 LINE = 16.0
 GAP = 14.0
@@ -64,8 +64,8 @@ def draw_neighbours(
     right: Sequence[Related],
     *,
     most: int = 12,
-    wide: float = 660,
-    side: float = 204,
+    wide: float = 560,
+    side: float = 184,
     lines: int = 2,
 ) -> Neighbours | None:
     """Draw a summary with up to `most` on each side, first ones first; None where there is nothing on either.

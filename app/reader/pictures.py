@@ -246,7 +246,7 @@ def drawn_path_of(session: Session, path: Steps) -> DrawnPath | None:
     pairs = sorted((numbers[needed], numbers[asker]) for asker, needed in prerequisites_among(session, list(numbers)))
     rungs = [Rung(step.number, step.summary.title, key=step.summary.slug) for step in path.steps]
     return DrawnPath(
-        draw_ladder(rungs, pairs, wide=660, gutter=90, size=14.5, row=40, dot_radius=13),
+        draw_ladder(rungs, pairs, wide=560, gutter=72, size=14.5, row=40, dot_radius=13),
         draw_ladder(rungs, pairs, wide=340, gutter=66, size=14, row=46, lines=2, dot_radius=13),
         path.steps,
         [[needed for needed, asker in pairs if asker == step.number] for step in path.steps],
