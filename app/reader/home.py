@@ -7,8 +7,9 @@ from app.reader.parameters import Nothing
 from app.reader.steps import longest_path, longest_series
 from app.summaries.listing import SummaryFilters, page_of_summaries
 from app.summaries.shelves import count_library, list_categories
+from app.web.conditional import answer
 from app.web.sessions import Reading
-from app.web.templating import render
+from app.web.templating import STATIC, render
 
 router = APIRouter()
 NEWEST = 6
@@ -39,6 +40,13 @@ def home(request: Request, session: Reading, _: Nothing) -> Response:
 def about(request: Request, session: Reading, _: Nothing) -> Response:
     """Tell how summaries are made, what their marks mean, and how to search."""
     return render(request, "reader/about.html", counts=count_library(session))
+
+
+@router.get("/favicon.ico")
+def favicon(request: Request) -> Response:
+    """Answer those who ask for the icon at its old address, whatever page they stand on."""
+    icon = (STATIC / "icon.svg").read_bytes()
+    return answer(request, icon, "image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/robots.txt")

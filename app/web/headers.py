@@ -1,5 +1,5 @@
-"""The outermost layer: a request id, the security headers on every answer, HEAD as GET without a body, and a last net
-for exceptions. Pure ASGI, because it stands in front of the page cache too.
+"""The outermost layer: a request id, the security headers on every answer, HEAD as GET without a body, no path that
+a database would not take, and a last net for exceptions. Pure ASGI, because it stands in front of the page cache too.
 """
 
 import re
@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.errors import unexpected
+from app.web.errors import SENTENCES, problem_response, unexpected
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
@@ -25,6 +25,7 @@ SECURITY = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
 
 
@@ -66,6 +67,9 @@ class Outermost:
             if slashed is not None:
                 await _redirect(send_with_headers, slashed)
                 return
+            if UNSTORABLE.search(scope["path"]):
+                await _refuse(scope, receive, send_with_headers)
+                return
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
             if started:
@@ -89,6 +93,12 @@ def _without_trailing_slash(scope: Scope) -> str | None:
     query = scope["query_string"].decode("latin-1")
     # Leading slashes are folded, or "//host/" would become an address on another host.
     return "/" + raw.strip("/") + (f"?{query}" if query else "")
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer 404: nothing has a NUL or half a surrogate pair in its name, and PostgreSQL would not even look."""
+    request = Request({**scope, "path": UNSTORABLE.sub("", scope["path"])})
+    await problem_response(request, 404, "Not Found", SENTENCES[404])(scope, receive, send)
 
 
 async def _redirect(send: Send, location: str) -> None:

@@ -29,6 +29,12 @@ def test_an_empty_library_is_not_an_empty_page(settings: Settings, database: Dat
     app.state.database.close()
 
 
+def test_the_icon_is_found_at_its_old_address_too(shown: TestClient) -> None:
+    answer = shown.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.content.startswith(b"<svg")
+
+
 def test_robots_are_kept_from_the_thousand_ways_to_narrow_a_list(shown: TestClient) -> None:
     answer = shown.get("/robots.txt")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"

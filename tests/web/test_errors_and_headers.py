@@ -1,10 +1,17 @@
 """What leaves the server, whatever happens: headers, request ids, pages or problem+json, HEAD, tidy addresses."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
+from app.database import Database
 from app.errors import BadInput, FieldProblem, Unavailable
+from app.main import create_app
+from tests.conftest import make_settings
 
 
 @pytest.fixture
@@ -66,6 +73,45 @@ def test_a_problem_names_the_field_and_the_line(client: TestClient) -> None:
 def test_unavailable_says_when_to_come_back(client: TestClient) -> None:
     answer = client.get("/test-raise/unavailable")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/summaries/{}", "/papers/{}", "/tags/a{}b", "/media/{}.png", "/paths/{}", "/static/{}.css", "/api/v1/papers/{}"],
+)
+def test_a_nul_in_a_path_is_not_found_at_any_door(client: TestClient, path: str) -> None:
+    answer = client.get(path.format("%00"))
+    assert answer.status_code == 404
+    assert "\0" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert ("problem" in answer.headers["content-type"]) == path.startswith("/api/")
+
+
+def test_a_nul_in_a_path_is_not_found_on_either_database(filled: Database, tmp_path: Path) -> None:
+    url = filled.engine.url.render_as_string(hide_password=False)
+    app = create_app(make_settings(tmp_path / "data", database_url=url))
+    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        for path in ("/summaries/%00", "/papers/a%00b", "/authors/%00", "/api/v1/summaries/%00"):
+            assert client.get(path).status_code == 404, path
+        assert client.get("/summaries/adam").status_code == 200
+
+
+def test_half_a_surrogate_pair_in_a_path_is_not_found(app: FastAPI) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/summaries/\ud800", "raw_path": b"/summaries/%ED%A0%80",
+        "query_string": b"", "headers": [(b"host", b"127.0.0.1")], "scheme": "http", "server": ("127.0.0.1", 8000),
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    app.state.database.close()
+    assert sent[0]["status"] == 404
 
 
 def test_errors_are_not_kept_by_caches(client: TestClient) -> None:
