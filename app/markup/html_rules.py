@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
@@ -134,7 +135,7 @@ class Renderer(RendererHTML):
         return image + (f' title="{_escape(title)}">' if title else ">")
 
     def fence(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
-        return code_block(tokens[index].content, tokens[index].info.strip(), _work(env).highlight_budget)
+        return code_block(tokens[index].content, unescapeAll(tokens[index].info).strip(), _work(env).highlight_budget)
 
     def code_block(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         return code_block(tokens[index].content, "", _work(env).highlight_budget)

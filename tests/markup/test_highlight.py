@@ -49,3 +49,7 @@ def test_every_colour_of_code_is_readable() -> None:
         if light:
             assert contrast(light, LIGHT_GROUND) >= 4.5
             assert contrast(dark, DARK_GROUND) >= 4.5
+
+
+def test_a_language_is_read_with_its_escapes_and_entities() -> None:
+    assert '<code class="language-c+&amp;">' in render("``` c\\+&amp;\nx\n```\n").html

@@ -1,0 +1,54 @@
+"""What some of these tests need from Debian: the examples of CommonMark's specification, and Chromium.
+
+Where one is missing, its tests fail in CI and are deselected elsewhere, with a sentence.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+EXAMPLES = Path("/usr/share/gocode/src/github.com/yuin/goldmark/_test/spec.json")
+EXAMPLES_MISSING = (
+    f"There is no {EXAMPLES}; the examples of CommonMark's specification come with Debian's package "
+    "golang-github-yuin-goldmark-dev."
+)
+CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
+CHROMIUM_MISSING = f"There is no Chromium at {CHROMIUM}; these tests need Debian's package chromium."
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+TOLD = pytest.StashKey[list[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("CI"):
+        return
+    for needed, name, missing in (
+        (EXAMPLES, "test_commonmark_spec.py", EXAMPLES_MISSING),
+        (CHROMIUM, "test_formulas_in_chromium.py", CHROMIUM_MISSING),
+    ):
+        away = [] if needed.exists() else [item for item in items if item.path.name == name]
+        if away:
+            config.hook.pytest_deselected(items=away)
+            items[:] = [item for item in items if item not in away]
+            config.stash.setdefault(TOLD, []).append(missing)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    # Not as a warning: those are errors here.
+    for sentence in config.stash.get(TOLD, []):
+        terminalreporter.write_line(sentence)
+
+
+@pytest.fixture(scope="session")
+def formula_browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.fail(CHROMIUM_MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
