@@ -41,6 +41,7 @@ MAX_NEGATIVE_MU = 36
 _STYLE = re.compile(r' style="([^"]*)"')
 _NEGATIVE = re.compile(r"margin-left:-([0-9.]+)(r?em|ex)")
 _OUTER = re.compile(r"\A<math[^>]*>(.*)</math>\Z", re.DOTALL)
+_ID = re.compile(r' id="([^"]*)"(?=[^<>]*>)')
 _UNRESOLVED = re.compile(r'<a href="#([^"]*)">\(\?\?\)</a>')
 # Chromium stretches a sized delimiter inside a row only, not as the direct base of a script.
 _SCRIPTED_SIZE = re.compile(r"(<m(?:sup|sub|subsup|under|over|underover)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
@@ -134,3 +135,17 @@ def without_math_element(mathml: str) -> str:
 def unresolved_labels(mathml: str, id_prefix: str) -> list[str]:
     """List the labels that a reference names and no equation carries."""
     return [html.unescape(target).removeprefix(id_prefix) for target in _UNRESOLVED.findall(mathml)]
+
+
+def without_repeated_labels(mathml: str, id_prefix: str, seen: set[str]) -> tuple[str, list[str]]:
+    """Leave out the addresses that are taken, and list their labels; ``seen`` grows."""
+    again: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        if match[1] not in seen:
+            seen.add(match[1])
+            return match[0]
+        again.append(html.unescape(match[1]).removeprefix(id_prefix))
+        return ""
+
+    return (_ID.sub(keep, mathml) if " id=" in mathml else mathml), again

@@ -12,7 +12,9 @@ _BLOCKS = frozenset(
 _SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _SUBSCRIPTS = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 MAX_FORMULA_TEXT = 40
-_VOID = frozenset({"br", "hr", "img", "mspace"})
+_VOID = frozenset({"br", "hr", "img"})
+# Says nothing in a formula read as text; in HTML it has an end, and what stood inside of it would not be shown.
+_SILENT = _VOID | {"mspace"}
 
 
 class _Text(HTMLParser):
@@ -27,9 +29,9 @@ class _Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = dict(attrs).get("class") or ""
         if self._skipped or "math display" in classes or classes in ("footnote-backref", "footnote-ref", "citations"):
-            self._skipped += tag not in _VOID
+            self._skipped += tag not in _SILENT
         elif self._math is not None:
-            if tag not in _VOID:
+            if tag not in _SILENT:
                 self._math.append((tag, []))
         elif tag == "math":
             self._math = [("math", [])]
@@ -40,9 +42,9 @@ class _Text(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipped:
-            self._skipped -= tag not in _VOID
+            self._skipped -= tag not in _SILENT
         elif self._math is not None:
-            if tag in _VOID or not self._math:
+            if tag in _SILENT or not self._math:
                 return
             name, pieces = self._math.pop()
             read = _read_formula(name, pieces)

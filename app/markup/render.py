@@ -26,7 +26,7 @@ from app.markup.structure import restructure
 from app.markup.tex import Formula, convert_formulas
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "3"
+RENDERER_VERSION = "4"
 MAX_PROBLEMS = 200
 
 

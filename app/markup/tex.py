@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import math_core
 
 from app.markup.macros import Definition, Macros
-from app.markup.mathml import finish_mathml, unresolved_labels, without_math_element
+from app.markup.mathml import finish_mathml, unresolved_labels, without_math_element, without_repeated_labels
 from app.markup.tex_commands import ALLOWED
 from app.markup.tex_environments import NUMBERED
 from app.markup.tex_expand import expand
@@ -84,9 +84,15 @@ def convert_formulas(formulas: Sequence[Formula], macros: Macros, id_prefix: str
         except TexError as error:
             results[index].error = error
     _number(drafts, id_prefix)
-    for index, draft in drafts.items():
+    labels: set[str] = set()
+    # From the end: of two equations with one label the later is the one referred to.
+    for index, draft in reversed(drafts.items()):
         result = results[index]
-        result.mathml = finish_mathml(draft.mathml, draft.pieces, converter.tags)
+        finished = finish_mathml(draft.mathml, draft.pieces, converter.tags)
+        result.mathml, again = without_repeated_labels(finished, id_prefix, labels)
+        for label in again:
+            offset = max(0, formulas[index].source.rfind(label))
+            result.warnings.append((offset, f"A later equation is labelled {label} too; references lead there"))
         for label in unresolved_labels(result.mathml, id_prefix):
             result.warnings.append((0, f"No equation is labelled {label}"))
     return results

@@ -3,6 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.markup import excerpt, render, render_inline
+from app.markup.sanitise import sanitise
+from tests.markup.formulas import read_corpus
 from tests.markup.test_attacks import inspect
 
 
@@ -20,6 +22,14 @@ def test_an_excerpt_never_cuts_a_formula() -> None:
         assert cut.count("<math>") == cut.count("</math>")
         assert ("<mfrac>" in cut) == (words >= 3)
         assert ("<span" in cut) == ("<math>" in cut)
+
+
+@pytest.mark.parametrize("formula", [formula for _, formulas in read_corpus() for formula in formulas])
+def test_an_excerpt_keeps_a_formula_as_it_is(formula: str) -> None:
+    html = render_inline(f"Before $${formula}$$ and after").html
+    kept = excerpt(html, words=10_000)
+    inspect(kept)
+    assert sanitise(kept) == html
 
 
 def test_an_excerpt_ends_with_an_ellipsis_only_where_something_is_missing() -> None:

@@ -143,6 +143,16 @@ def test_a_reference_to_no_equation_is_a_problem() -> None:
     assert "No equation is labelled nothing" in problem.message
 
 
+def test_a_label_given_twice_is_a_problem_and_stands_once() -> None:
+    rendered = render("$$x \\label{a}$$\n\n$$y \\label{a}$$\n\nAs in \\eqref{a}.\n")
+    (problem,) = rendered.problems
+    assert (problem.line, problem.column) == (1, 12)
+    assert "A later equation is labelled a too" in problem.message
+    assert rendered.html.count('id="eq-a"') == 1
+    assert 'id="eq-a"><mtext>(2)<' in rendered.html
+    assert '<a href="#eq-a">(2)</a>' in rendered.html
+
+
 def test_a_tag_outside_a_displayed_equation_is_refused() -> None:
     assert "displayed equation" in render(r"$x \tag{1}$").problems[0].message
 
