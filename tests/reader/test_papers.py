@@ -18,7 +18,7 @@ def test_papers_stand_newest_first_each_with_its_summaries(shown: TestClient) ->
 
 def test_a_paper_shows_its_record_and_everything_about_it(shown: TestClient) -> None:
     page = get(shown, "/papers/srivastava2014dropout")
-    record = dict(zip(page.words("dl//dt"), page.words("dl//dd"), strict=True))
+    record = dict(zip(page.words("dl[@class='record']//dt"), page.words("dl[@class='record']//dd"), strict=True))
     assert record == {
         "Appeared in": "Journal of Machine Learning Research, volume 15, pages 1929–1958",
         "Year": "2014",
