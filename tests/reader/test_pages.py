@@ -44,6 +44,7 @@ PAGES = [
     "/search?q=nothingatall",
     "/search?q=&category=optimization",
     "/about",
+    "/styleguide",
 ]
 ERRORS = [
     ("/nowhere", 404),
