@@ -18,6 +18,9 @@ EXAMPLES_MISSING = (
 )
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 CHROMIUM_MISSING = f"There is no Chromium at {CHROMIUM}; these tests need Debian's package chromium."
+# Without a font that has a table for mathematics no browser can stretch a sign.
+MATH_FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuMathTeXGyre.ttf")
+MATH_FONT_MISSING = f"There is no {MATH_FONT}; these tests need Debian's package fonts-dejavu-extra."
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -30,6 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for needed, name, missing in (
         (EXAMPLES, "test_commonmark_spec.py", EXAMPLES_MISSING),
         (CHROMIUM, "test_formulas_in_chromium.py", CHROMIUM_MISSING),
+        (MATH_FONT, "test_formulas_in_chromium.py", MATH_FONT_MISSING),
     ):
         away = [] if needed.exists() else [item for item in items if item.path.name == name]
         if away:
@@ -48,6 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def formula_browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.fail(CHROMIUM_MISSING)
+    if not MATH_FONT.exists():
+        pytest.fail(MATH_FONT_MISSING)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
