@@ -227,4 +227,7 @@ def test_no_row_fraction_or_table_asks_for_a_style_itself(formula: str) -> None:
 
 def test_the_sheet_in_the_documents_shows_what_the_renderer_makes_today() -> None:
     written = (Path(__file__).parents[2] / "docs" / "formulas" / "index.html").read_text("utf-8")
-    assert written == sheet(), "run: python -m tests.markup.formula_sheet docs/formulas/index.html"
+    # Its style sheet is a copy too, but may lag behind a change that has nothing to do with formulas.
+    assert written.partition("</style>")[2] == sheet().partition("</style>")[2], (
+        "run: python -m tests.markup.formula_sheet docs/formulas/index.html"
+    )
