@@ -45,6 +45,7 @@ function refuse(page) {
   notice.className = "notice";
   notice.textContent = page.querySelector("main .lead")?.textContent.trim() ?? "";
   region().replaceChildren(notice);
+  region().removeAttribute("aria-busy");
   announce(notice.textContent);
 }
 
@@ -57,9 +58,8 @@ async function follow(address) {
     history.pushState(null, "", address);
     swap(page);
     fill(address);
-    if (region().getBoundingClientRect().top < 0 || document.querySelector(".list-count").getBoundingClientRect().top < 0) {
-      scrollTo(0, 0);
-    }
+    const top = region().firstElementChild?.getBoundingClientRect().top; // the region itself has no box
+    if (top < 0) scrollTo(0, 0);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address);
   }
@@ -86,7 +86,10 @@ async function look(form) {
   try {
     const { answer, page } = await ask(address);
     // A whole identifier leads to its paper; Enter goes there, typing alone takes nobody away.
-    if (answer.redirected) return announce("Press Enter to open this paper.");
+    if (answer.redirected) {
+      region().removeAttribute("aria-busy");
+      return announce("Press Enter to open this paper.");
+    }
     if (!page.getElementById("results")) return refuse(page);
     if (typing) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
@@ -94,8 +97,6 @@ async function look(form) {
     swap(page);
   } catch (error) {
     if (error.name !== "AbortError") region().removeAttribute("aria-busy"); // Enter still asks the ordinary way
-  } finally {
-    region().removeAttribute("aria-busy");
   }
 }
 
