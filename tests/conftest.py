@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,3 +129,24 @@ def filled(store: Database) -> Database:
     with store.writing() as session:
         factories.fill(session)
     return store
+
+
+NO_CHROMIUM = "There is no Chromium on this machine; install Debian's package chromium to run the browser's tests too."
+TOLD = pytest.StashKey[list[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the browser's tests out where there is none; in CI they run, and fail, all the same."""
+    if shutil.which("chromium") or os.environ.get("CI"):
+        return
+    away = [item for item in items if item.get_closest_marker("browser")]
+    if away:
+        config.hook.pytest_deselected(items=away)
+        items[:] = [item for item in items if item not in away]
+        config.stash.setdefault(TOLD, []).append(NO_CHROMIUM)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in a sentence what was left out; not as a warning, for those are errors here."""
+    for sentence in config.stash.get(TOLD, []):
+        terminalreporter.write_line(sentence)

@@ -7,10 +7,11 @@ a save. Any process may follow; the lock lets one write at a time. NOT here: how
 import logging
 import threading
 import time
+from contextlib import suppress
 
 from app.database import Database
 from app.search.documents import Source
-from app.search.errors import SearchUnavailable
+from app.search.errors import IndexDamaged, SearchUnavailable
 from app.search.index import SearchIndex
 from app.search.source import StoreSource
 from app.search.writing import Outcome, Progress, follow, rebuild
@@ -30,7 +31,12 @@ def open_index(settings: Settings) -> SearchIndex:
 
 def bring_up_to_date(settings: Settings, database: Database, progress: Progress | None = None) -> Outcome:
     """Bring the index to the store's version, building it where it is missing or unusable."""
-    return follow(open_index(settings), StoreSource(database), wait=PATIENCE, progress=progress)
+    index, source = open_index(settings), StoreSource(database)
+    version = source.current_version()
+    with suppress(IndexDamaged):
+        if index.generations.read().version == version:
+            return Outcome(True, version)  # nothing to do, and no need to read the segments to say so
+    return follow(index, source, wait=PATIENCE, progress=progress)
 
 
 def rebuild_index(settings: Settings, database: Database, progress: Progress | None = None) -> int:

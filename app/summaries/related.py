@@ -27,6 +27,7 @@ from app.summaries.visibility import PUBLIC
 
 LINK, PAPER, CITATION, CO_LINKED, TAG, WORDS = 3.0, 4.0, 1.0, 1.0, 0.8, 3.0
 CANDIDATES = 60
+COMMON_TAG = 300  # a tag on more summaries than this tells little, and would cost a walk over all of them
 WORD = re.compile(r"[a-z]{3,}")
 COMMON = frozenset(
     "the and for that with this from are was its not but has have can than then they them their which what when "
@@ -114,14 +115,14 @@ def _by_papers(session: Session, summary: Summary, evidence: dict[int, dict[str,
 def _by_tags(session: Session, summary: Summary, evidence: dict[int, dict[str, float]]) -> None:
     tag_ids = [row.tag_id for row in summary.tagged]
     total = session.scalars(select(func.count()).select_from(Summary).where(PUBLIC)).one()
+    counts = select(SummaryTag.tag_id, func.count()).where(SummaryTag.tag_id.in_(tag_ids)).group_by(SummaryTag.tag_id)
+    carriers = {row[0]: row[1] for row in session.execute(counts)}
+    telling = [tag_id for tag_id, number in carriers.items() if number <= COMMON_TAG]
     pairs = session.execute(
-        select(SummaryTag.tag_id, SummaryTag.summary_id)
-        .join(Summary, Summary.id == SummaryTag.summary_id)
-        .where(SummaryTag.tag_id.in_(tag_ids), PUBLIC)
+        select(SummaryTag.tag_id, SummaryTag.summary_id).where(SummaryTag.tag_id.in_(telling))
     ).all()
-    carriers = Counter(tag_id for tag_id, _ in pairs)
     for tag_id, id_ in pairs:
-        rarity = TAG * math.log(max(total, 2) / carriers[tag_id])
+        rarity = TAG * max(0.0, math.log(max(total, 2) / carriers[tag_id]))
         evidence[id_]["shares tags"] = evidence[id_].get("shares tags", 0.0) + rarity
 
 

@@ -59,16 +59,6 @@ A footnote.[^1] A citation [@kingma2015adam]. A bad formula: $\frac{1}{$.
 """
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.path.exists(CHROMIUM) or os.environ.get("CI"):  # noqa: PTH110
-        return
-    away = [item for item in items if item.get_closest_marker("browser")]
-    if away:
-        config.hook.pytest_deselected(items=away)
-        items[:] = [item for item in items if item not in away]
-        config.issue_config_time_warning(UserWarning(MISSING), stacklevel=2)
-
-
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a real server over the small library and one summary that is hard to fit."""
