@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from app.reader.parameters import Nothing
+from app.reader.pictures import activity_of
 from app.reader.steps import longest_path, longest_series
 from app.summaries.listing import SummaryFilters, page_of_summaries
 from app.summaries.shelves import count_library, list_categories
@@ -33,6 +34,7 @@ def home(request: Request, session: Reading, _: Nothing) -> Response:
         shelves=list_categories(session),
         path=longest_path(session),
         series=longest_series(session),
+        activity=activity_of(session),
     )
 
 

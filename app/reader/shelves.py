@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.reader.narrowing import narrow
 from app.reader.parameters import Nothing, Numbered
+from app.reader.pictures import drawn_path_of
 from app.reader.steps import steps_of_path, steps_of_series
 from app.summaries.browsing import get_public_tag
 from app.summaries.listing import Facets, FacetValue, SummaryFilters, facets_of, page_of_summaries
@@ -65,7 +66,8 @@ def paths(request: Request, session: Reading, _: Nothing) -> Response:
 @router.get("/paths/{slug}")
 def path(request: Request, session: Reading, slug: str, _: Nothing) -> Response:
     """Show a reading path as its steps."""
-    return render(request, "reader/path.html", path=steps_of_path(session, slug))
+    path = steps_of_path(session, slug)
+    return render(request, "reader/path.html", path=path, drawn_path=drawn_path_of(session, path))
 
 
 def _counts(facets: Facets) -> dict[str, list[FacetValue]]:

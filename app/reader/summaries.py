@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.reader.citing import cite_forms
 from app.reader.narrowing import narrow
 from app.reader.parameters import Listed, Nothing
+from app.reader.pictures import vicinity_of
 from app.summaries.browsing import author_counts, find_named, names_of, series_counts
 from app.summaries.connections import Connections, Neighbour, connections_of
 from app.summaries.listing import facets_of, page_of_summaries
@@ -63,6 +64,7 @@ def show(request: Request, session: Reading, slug: str, _: Nothing) -> Response:
         around=around,
         way=way_to(session, summary.id),
         related=_related(session, summary, around),
+        vicinity=vicinity_of(session, summary.id, summary.slug, summary.title),
         cite=cite_forms(summary.papers),
         before=before,
         after=after,

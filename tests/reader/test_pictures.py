@@ -290,7 +290,7 @@ def whole_page(app: FastAPI, name: str, **context: object) -> Page:
 
 def weight(page: Page) -> int:
     """Return what a page costs compressed, with the style of the pictures."""
-    style = Path(ROOT / "static" / "pictures.css").read_bytes()
+    style = Path(ROOT / "static" / "app.css").read_bytes()
     return len(gzip.compress(page.html.encode(), 6)) + len(gzip.compress(style, 6))
 
 
