@@ -2,19 +2,20 @@
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, event
 
 from app.database import Database
 from app.schema import migrate
 from app.settings import Settings, load_settings
 from tests import factories
+from tests.chromium import CHROMIUM, MISSING, running_chromium
 from tests.postgres import drop_database, make_database, running_server
 
 
@@ -66,6 +67,13 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """Give a client of the whole application over the small library; server errors are answers, not exceptions."""
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False, follow_redirects=False) as it:
         yield it
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give Debian's Chromium; the test fails where it is missing."""
+    with running_chromium() as browser:
+        yield browser
 
 
 class StatementCounter:
@@ -131,19 +139,18 @@ def filled(store: Database) -> Database:
     return store
 
 
-NO_CHROMIUM = "There is no Chromium on this machine; install Debian's package chromium to run the browser's tests too."
 TOLD = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the browser's tests out where there is none; in CI they run, and fail, all the same."""
-    if shutil.which("chromium") or os.environ.get("CI"):
+    if CHROMIUM.exists() or os.environ.get("CI"):
         return
     away = [item for item in items if item.get_closest_marker("browser")]
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in away]
-        config.stash.setdefault(TOLD, []).append(NO_CHROMIUM)
+        config.stash.setdefault(TOLD, []).append(MISSING)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from app.database import Database
 from app.main import create_app
@@ -43,11 +43,12 @@ def base(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(1280, True), (390, True), (1280, False)])
-def test_the_page_is_quiet_fits_and_its_forms_lead_to_the_real_json(base: str, width: int, javascript: bool) -> None:
+def test_the_page_is_quiet_fits_and_its_forms_lead_to_the_real_json(
+    chromium: Browser, base: str, width: int, javascript: bool
+) -> None:
     told: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=javascript)
+    with chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript) as context:
+        page = context.new_page()
         page.on("console", lambda message: told.append(message.text))
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on("requestfailed", lambda request: told.append(request.url))
@@ -61,4 +62,3 @@ def test_the_page_is_quiet_fits_and_its_forms_lead_to_the_real_json(base: str, w
         page.click("#search_summaries button")
         assert page.url == f"{base}/api/v1/search?q=momentum&kind=paper-summary"
         assert '"slug":"adam"' in page.content()
-        browser.close()

@@ -3,8 +3,6 @@
 Where there is no Chromium, these tests fail in CI and are deselected elsewhere, with a sentence.
 """
 
-import os
-import shutil
 import threading
 import time
 import urllib.request
@@ -12,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from app.database import Database
 from app.main import create_app
@@ -21,11 +19,6 @@ from app.search.following import bring_up_to_date
 from tests import factories
 from tests.conftest import make_settings
 from tests.processes import free_port
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = """--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update
-    --disable-sync""".split()
-MISSING = f"There is no Chromium at {CHROMIUM}; the browser tests need Debian's package chromium."
 
 HARD_TO_FIT = r"""
 ## Wide things, and a heading with $\mathbb{E}_{x \sim p}[f(x)]$ and a_very_long_name_without_any_place_to_break_it
@@ -94,16 +87,6 @@ def _wait_for(address: str) -> None:
         except OSError:
             time.sleep(0.1)
     pytest.fail("the server did not start")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not os.path.exists(CHROMIUM):  # noqa: PTH110
-        pytest.fail(MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 NewContext = Callable[..., BrowserContext]

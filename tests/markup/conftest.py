@@ -4,24 +4,19 @@ Where one is missing, its tests fail in CI and are deselected elsewhere, with a 
 """
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 EXAMPLES = Path("/usr/share/gocode/src/github.com/yuin/goldmark/_test/spec.json")
 EXAMPLES_MISSING = (
     f"There is no {EXAMPLES}; the examples of CommonMark's specification come with Debian's package "
     "golang-github-yuin-goldmark-dev."
 )
-CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
-CHROMIUM_MISSING = f"There is no Chromium at {CHROMIUM}; these tests need Debian's package chromium."
 # Without a font that has a table for mathematics no browser can stretch a sign.
 MATH_FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuMathTeXGyre.ttf")
 MATH_FONT_MISSING = f"There is no {MATH_FONT}; these tests need Debian's package fonts-dejavu-extra."
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 TOLD = pytest.StashKey[list[str]]()
@@ -32,7 +27,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for needed, name, missing in (
         (EXAMPLES, "test_commonmark_spec.py", EXAMPLES_MISSING),
-        (CHROMIUM, "test_formulas_in_chromium.py", CHROMIUM_MISSING),
         (MATH_FONT, "test_formulas_in_chromium.py", MATH_FONT_MISSING),
     ):
         away = [] if needed.exists() else [item for item in items if item.path.name == name]
@@ -49,12 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def formula_browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail(CHROMIUM_MISSING)
+def formula_browser(chromium: Browser) -> Browser:
     if not MATH_FONT.exists():
         pytest.fail(MATH_FONT_MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    return chromium
