@@ -143,7 +143,11 @@ TOLD = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser's tests out where there is none; in CI they run, and fail, all the same."""
+    """Leave the browser's tests out where there is none; in CI they run, and fail, all the same.
+
+    They come last: while Playwright's own loop lives in this thread, no other test can run one.
+    """
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
     if CHROMIUM.exists() or os.environ.get("CI"):
         return
     away = [item for item in items if item.get_closest_marker("browser")]
