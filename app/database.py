@@ -25,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    insert,
     make_url,
     select,
     update,
@@ -79,6 +80,7 @@ class Base(DeclarativeBase):
         dt.datetime: UtcDateTime(),
         list[dict[str, Any]]: JSON(),
         list[str]: JSON(),
+        dict[str, Any]: JSON(),
     }
 
 
@@ -93,6 +95,15 @@ class Library(Base):
     seeding: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+
+class LibraryChange(Base):
+    """When the library came to a version: a row for each that was given out, so that every stamp has its moment."""
+
+    __tablename__ = "library_change"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
 def now() -> dt.datetime:
@@ -121,8 +132,10 @@ def stamp(session: Session) -> int:
     held = session.info.get("stamp")
     if held is not None and held[0] is scope and scope is not None:
         return int(held[1])
-    statement = update(Library).values(version=Library.version + 1, changed_at=now()).returning(Library.version)
+    moment = now()
+    statement = update(Library).values(version=Library.version + 1, changed_at=moment).returning(Library.version)
     version = session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
+    session.execute(insert(LibraryChange).values(version=version, at=moment))
     session.info["stamp"] = (session.get_nested_transaction() or session.get_transaction(), version)
     return version
 

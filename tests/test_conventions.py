@@ -21,7 +21,7 @@ LEVELS: list[set[str]] = [
     {"papers"},
     {"taxonomy"},
     {"accounts"},
-    {"schema", "models", "console", "logs"},
+    {"schema", "models", "console", "logs", "tombstones"},
     {"database"},
     {"settings", "errors", "pagination", "markup", "pictures", "addresses", "outcome", "fields"},
 ]
@@ -50,6 +50,15 @@ VENDORS = {
     "alembic": {"schema"},
     "pydantic_settings": {"settings"},
     "slugify": {"taxonomy"},
+    "PIL": {"summaries"},
+    "merge3": {"summaries"},
+    "httpx2": {"interchange"},
+    "mcp": {"agent"},
+    "prometheus_client": {"web"},
+    "rispy": {"interchange"},
+    "feedparser": {"interchange"},
+    "defusedxml": {"interchange"},
+    "markdownify": {"interchange"},
 }
 DOORS = ("reader", "desk", "api")
 LONGEST_FILE = 320

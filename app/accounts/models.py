@@ -1,7 +1,7 @@
 """People, their sessions and tokens, and the audit log. NOT here: what a role may do (`service.py`)."""
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -66,6 +66,56 @@ class ApiToken(Base):
     __table_args__ = (CheckConstraint("scope IN ('read', 'write')", name="scope"),)
 
 
+class Invitation(Base):
+    """A one-time link: to join with a role, or to set a new password. Only the hash of what it carries is stored."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(8))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("purpose IN ('join', 'password')", name="purpose"),
+        CheckConstraint("role IN ('curator', 'editor', 'admin')", name="role"),
+    )
+
+
+class LoginFailure(Base):
+    """A login that failed, kept for as long as it slows further ones: `account` is a hash of the e-mail typed."""
+
+    __tablename__ = "login_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(default=now, index=True)
+    account: Mapped[str] = mapped_column(String(64), index=True)
+    address: Mapped[str] = mapped_column(String(45), index=True)
+
+
+class KeptAnswer(Base):
+    """What a program was answered under an idempotency key, so that the same request again is answered the same.
+
+    `request_sha256` is the hex digest of method, path, precondition and body.
+    """
+
+    __tablename__ = "kept_answer"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now, index=True)
+
+
 class AuditEntry(Base):
     """One line of the audit log: appended, never changed. `actor` outlives the account it names."""
 
@@ -80,4 +130,7 @@ class AuditEntry(Base):
     detail: Mapped[str] = mapped_column(Text, default="")
     address: Mapped[str] = mapped_column(String(45), default="")
 
-    __table_args__ = (Index("ix_audit_entry_at_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_at_id", "at", "id"),
+        Index("ix_audit_entry_subject_id", "subject", "id"),
+    )

@@ -29,7 +29,8 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 class Summary(Base):
     """What a curator wrote. `stamp` is the library version of the last change that readers could see; `updated_at`
-    is the last meaningful change as people are told it; `saved_at` is the last save of any kind.
+    is the last meaningful change as people are told it; `saved_at` is the last save of any kind; `scheduled_at` is when
+    an editor wants it published (never part of the document: it is a plan, not a fact of the library).
     """
 
     __tablename__ = "summary"
@@ -63,6 +64,7 @@ class Summary(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     saved_at: Mapped[dt.datetime] = mapped_column(default=now)
     trashed_at: Mapped[dt.datetime | None]
+    scheduled_at: Mapped[dt.datetime | None] = mapped_column(index=True)
     revision: Mapped[int] = mapped_column(default=0)
     stamp: Mapped[int] = mapped_column(default=0, index=True)
 
@@ -199,6 +201,7 @@ class Rendering(Base):
 class Revision(Base):
     """An immutable snapshot of a summary at one save: `document` is the canonical JSON of its SummaryDocument and
     `sha256` the hex digest of those bytes. Ordered by `number`, never by time: clocks go back.
+    `submission` is the one-time value of the form that made it: the same form sent again makes no second revision.
     """
 
     __tablename__ = "revision"
@@ -212,6 +215,7 @@ class Revision(Base):
     actor: Mapped[str] = mapped_column(String(254))
     saved_at: Mapped[dt.datetime] = mapped_column(default=now)
     note: Mapped[str] = mapped_column(Text, default="")
+    submission: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
     __table_args__ = (UniqueConstraint("summary_id", "number"),)
 

@@ -1,0 +1,47 @@
+"""What is gone for good, or has another name now: kept so that programs that mirror or harvest the library learn of it.
+
+A summary in the trash, archived or withdrawn still has its row and its stamp; a tombstone stands for a name that no row
+has any more. NOT here: the redirect of a page (each domain leads its own former names on).
+"""
+
+from typing import Literal
+
+from sqlalchemy import String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.database import Base, stamp
+
+Kind = Literal["summary", "paper", "author", "category", "tag", "series", "path", "macro-set", "picture"]
+
+
+class Tombstone(Base):
+    """A name that is gone; `moved_to` is the name to use instead, where there is one."""
+
+    __tablename__ = "tombstone"
+
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    moved_to: Mapped[str | None] = mapped_column(String(200))
+    stamp: Mapped[int] = mapped_column(index=True)
+
+
+def bury(session: Session, kind: Kind, name: str, moved_to: str | None = None) -> None:
+    """Note that this name is gone, and lead those who moved to it before on to where it went."""
+    version = stamp(session)
+    if moved_to is not None:
+        unbury(session, kind, moved_to)
+    for earlier in session.scalars(select(Tombstone).where(Tombstone.kind == kind, Tombstone.moved_to == name)):
+        earlier.moved_to, earlier.stamp = moved_to, version
+    session.merge(Tombstone(kind=kind, name=name, moved_to=moved_to, stamp=version))
+    session.flush()
+
+
+def unbury(session: Session, kind: Kind, name: str) -> None:
+    """Forget that this name was gone: something has it again."""
+    session.execute(delete(Tombstone).where(Tombstone.kind == kind, Tombstone.name == name))
+
+
+def moved_to(session: Session, kind: Kind, name: str) -> str | None:
+    """Return the name to use instead of one that is gone."""
+    statement = select(Tombstone.moved_to).where(Tombstone.kind == kind, Tombstone.name == name)
+    return session.scalars(statement).one_or_none()
