@@ -240,6 +240,20 @@ def get_session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def get_writing_session(request: Request) -> Iterator[Session]:
+    """Give a request its writing session, committed before the answer is sent; `scope="function"` here too."""
+    database: Database = request.app.state.database
+    with database.writing() as session:
+        yield session
+
+
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """Undo what is done inside where anything is raised, so that a door may still answer with the form it was given."""
+    with session.begin_nested():
+        yield
+
+
 def remembered(session: Session, key: Hashable, make: Callable[[], T]) -> T:
     """Return what `make` gives, or gave under this key while the library version was the present one.
 
