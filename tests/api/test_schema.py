@@ -3,7 +3,7 @@
 from typing import Any
 
 import schemathesis
-import schemathesis.specs.openapi.adapter  # here: imported by two of the engine's threads at once, it fails in Python 3.11
+import schemathesis.specs.openapi.adapter  # early: two of the engine’s threads importing it at once fail
 from fastapi import FastAPI
 from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
