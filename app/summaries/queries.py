@@ -130,25 +130,29 @@ def iter_documents(session: Session) -> Iterator[SummaryDocument]:
         .limit(BATCH)
         .options(*WHOLE)
     ).all():
-        ids = [summary.id for summary in batch]
-        requires = _names(
-            session,
-            select(Prerequisite.summary_id, Summary.slug)
-            .join(Summary, Summary.id == Prerequisite.requires_id)
-            .where(Prerequisite.summary_id.in_(ids))
-            .order_by(Prerequisite.summary_id, Prerequisite.position),
-        )
-        macros = _names(
-            session,
-            select(SummaryMacroSet.summary_id, MacroSetRow.name)
-            .join(MacroSetRow, MacroSetRow.id == SummaryMacroSet.macro_set_id)
-            .where(SummaryMacroSet.summary_id.in_(ids))
-            .order_by(SummaryMacroSet.summary_id, SummaryMacroSet.position),
-        )
-        for summary in batch:
-            yield document_of(summary, requires.get(summary.id, ()), macros.get(summary.id, ()))
+        yield from documents_of(session, batch)
         after = batch[-1].slug
         session.expunge_all()
+
+
+def documents_of(session: Session, summaries: Sequence[Summary]) -> list[SummaryDocument]:
+    """Return the documents that these whole summaries stand for, in their order."""
+    ids = [summary.id for summary in summaries]
+    requires = _names(
+        session,
+        select(Prerequisite.summary_id, Summary.slug)
+        .join(Summary, Summary.id == Prerequisite.requires_id)
+        .where(Prerequisite.summary_id.in_(ids))
+        .order_by(Prerequisite.summary_id, Prerequisite.position),
+    )
+    macros = _names(
+        session,
+        select(SummaryMacroSet.summary_id, MacroSetRow.name)
+        .join(MacroSetRow, MacroSetRow.id == SummaryMacroSet.macro_set_id)
+        .where(SummaryMacroSet.summary_id.in_(ids))
+        .order_by(SummaryMacroSet.summary_id, SummaryMacroSet.position),
+    )
+    return [document_of(row, requires.get(row.id, ()), macros.get(row.id, ())) for row in summaries]
 
 
 def document_of(summary: Summary, requires: Sequence[str], macros: Sequence[str]) -> SummaryDocument:
