@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.cli import GRACE_SECONDS
+from app.commands.serving import GRACE_SECONDS
 from app.settings import ROOT
 from benchmarks.client import Answer, fetch
 
