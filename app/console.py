@@ -51,11 +51,13 @@ def _plain(what: str) -> Reporter:
 
 
 def show_report(report: "Report") -> None:
-    """Print a line for every row of an import that is not unchanged, and the counts."""
+    """Print a line for every row of an import that is not unchanged, what could not be mapped, and the counts."""
     for row in report.rows:
         if row.outcome == "unchanged" and not row.sentence:
             continue
         place = f"{row.file}:{row.line}" if row.line else row.file
         line = f"{row.outcome:<9} {row.kind} {row.name}  ({place})" + (f"  {row.sentence}" if row.sentence else "")
         (complain if row.outcome == "refused" else say)(line.rstrip())
+    for note in report.notes:
+        say(f"not kept  ({note.file}:{note.line or 1})  {note.sentence}")
     say(report.summary() + (" (dry run: nothing was changed)" if report.dry_run else ""))

@@ -39,11 +39,11 @@ def export_library(database: Database, folder: Path, *, progress: Progress | Non
     try:
         _prepare(folder)
         with database.reading() as session:
-            _one_snapshot(session)
+            one_snapshot(session)
             total = _total(session)
             kept = {layout.MANIFEST}
             done = 0
-            for kind, name, data, rows in _files(session):
+            for kind, name, data, rows in iter_files(session):
                 write_file(folder / name, data)
                 kept.add(name)
                 counts[kind] += rows
@@ -80,7 +80,7 @@ def _prepare(folder: Path) -> None:
         (folder / name).mkdir(exist_ok=True)
 
 
-def _one_snapshot(session: Session) -> None:
+def one_snapshot(session: Session) -> None:
     """Let every statement see the same moment; SQLite's transactions do so anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -91,7 +91,7 @@ def _total(session: Session) -> int:
     return sum(session.scalars(statement).one() for statement in counted)
 
 
-def _files(session: Session) -> Iterator[File]:
+def iter_files(session: Session) -> Iterator[File]:
     """Give every file of the library but the manifest. Orders are made here: databases collate differently."""
     categories = sorted(list_category_records(session), key=lambda record: (record.position, record.slug))
     if categories:

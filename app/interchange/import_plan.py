@@ -24,7 +24,7 @@ from app.interchange.import_tasks import (
     shelf_task,
     summary_task,
 )
-from app.interchange.reports import Row, RowKind
+from app.interchange.reports import Note, Row, RowKind
 from app.taxonomy.records import CategoryRecord, SeriesRecord
 
 WELCOME = ("readme", "license", "licence", "changelog", "contributing", "makefile")
@@ -35,6 +35,7 @@ Stage = Sequence[Task]
 class Plan:
     stages: list[Stage] = field(default_factory=list)
     refused: list[Row] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def refuse(self, kind: RowKind, name: str, file: str, error: BadInput) -> None:
         line, sentence = layout.first_line(error)

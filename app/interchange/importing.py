@@ -5,9 +5,13 @@ committed in batches: an import that is killed leaves whole rows, and running it
 everything in one transaction that is given up. NOT here: formats (`library_folder.py`, `bibtex.py`).
 """
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePath
+from typing import IO
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
@@ -15,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.accounts.service import Actor
 from app.database import Database
 from app.errors import BadInput, Conflict
+from app.interchange.archives import is_archive, unpacked
 from app.interchange.import_plan import Stage, plan_import
 from app.interchange.import_tasks import Task
 from app.interchange.reports import Report, Row
@@ -22,7 +27,8 @@ from app.summaries.rendering import together
 
 BATCH = 50
 Progress = Callable[[int, int], None]
-__all__ = ["Progress", "Report", "Row", "import_path"]
+MAX_UPLOAD_BYTES = 512_000_000
+__all__ = ["Progress", "Report", "Row", "import_path", "import_upload"]
 
 
 class _NothingKept(Exception):
@@ -38,13 +44,46 @@ def import_path(
     publish: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Import a library folder, a .md or .bib file, or a folder of Markdown posts; return what became of every row.
+    """Import what is at a path (`import_plan.py` says what that may be); return what became of every row.
 
     `publish` publishes what is marked as a draft; `progress` is called with (rows done, rows in all). Raises BadInput
     where there is nothing that can be imported at all, Unavailable where the store does not answer.
     """
+    if is_archive(path.name) and path.is_file():
+        with unpacked(path) as folder:
+            return _import(database, folder, actor, dry_run, publish, progress)
+    return _import(database, path, actor, dry_run, publish, progress)
+
+
+def import_upload(
+    database: Database,
+    name: str,
+    content: bytes | IO[bytes],
+    *,
+    actor: Actor,
+    dry_run: bool = False,
+    publish: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Import one file that was sent, as `import_path` would; `name` is what its sender calls it."""
+    plain = PurePath(name.replace("\\", "/")).name
+    if not plain or not plain.isprintable() or plain.startswith(".") or len(plain.encode()) > 200:
+        raise BadInput("The file that was sent has no name that could be used.")
+    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
+        path = Path(folder) / plain
+        with path.open("wb") as file:
+            source = BytesIO(content) if isinstance(content, bytes) else content
+            shutil.copyfileobj(source, file)
+            if file.tell() > MAX_UPLOAD_BYTES:
+                raise BadInput(f"{plain} is larger than {MAX_UPLOAD_BYTES:,} bytes.")
+        return import_path(database, path, actor=actor, dry_run=dry_run, publish=publish, progress=progress)
+
+
+def _import(
+    database: Database, path: Path, actor: Actor, dry_run: bool, publish: bool, progress: Progress | None
+) -> Report:
     plan = plan_import(path, actor=actor, publish=publish)
-    report = Report(list(plan.refused), dry_run)
+    report = Report(list(plan.refused), dry_run, list(plan.notes))
     counter = _counter(progress, sum(len(stage) for stage in plan.stages))
     if dry_run:
         with suppress(_NothingKept), database.writing() as session:

@@ -20,10 +20,22 @@ class Row:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something in a file that was not kept, or was kept as something else: a construct without a counterpart here."""
+
+    file: str
+    line: int | None
+    sentence: str
+
+
 @dataclass(slots=True)
 class Report:
+    """What became of every row, and, in the order of the files, what in them could not be mapped."""
+
     rows: list[Row] = field(default_factory=list)
     dry_run: bool = False
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def refused(self) -> list[Row]:
