@@ -4,9 +4,10 @@ A summary in the trash, archived or withdrawn still has its row and its stamp; a
 has any more. NOT here: the redirect of a page (each domain leads its own former names on).
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Base, stamp
@@ -36,12 +37,29 @@ def bury(session: Session, kind: Kind, name: str, moved_to: str | None = None) -
     session.flush()
 
 
-def unbury(session: Session, kind: Kind, name: str) -> None:
-    """Forget that this name was gone: something has it again."""
-    session.execute(delete(Tombstone).where(Tombstone.kind == kind, Tombstone.name == name))
+def unbury(session: Session, kind: Kind, name: str) -> int:
+    """Forget that this name was gone, for something has it again; return the version it went at, 0 where it had not."""
+    buried = session.get(Tombstone, (kind, name))
+    if buried is None:
+        return 0
+    went = buried.stamp
+    session.delete(buried)
+    session.flush()
+    return went
 
 
 def moved_to(session: Session, kind: Kind, name: str) -> str | None:
     """Return the name to use instead of one that is gone."""
     statement = select(Tombstone.moved_to).where(Tombstone.kind == kind, Tombstone.name == name)
     return session.scalars(statement).one_or_none()
+
+
+def moved_names(session: Session, names: Iterable[tuple[Kind, str]]) -> dict[tuple[str, str], str]:
+    """Return (kind, name) -> the name to use instead, for those of these that moved."""
+    asked = list(names)
+    if not asked:
+        return {}
+    statement = select(Tombstone.kind, Tombstone.name, Tombstone.moved_to).where(
+        tuple_(Tombstone.kind, Tombstone.name).in_(asked), Tombstone.moved_to.is_not(None)
+    )
+    return {(kind, name): target or "" for kind, name, target in session.execute(statement)}

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.addresses import tag_path
 from app.database import remembered
-from app.errors import ShelfNotFound
+from app.errors import Moved, ShelfNotFound
 from app.markup import FoundLink, Target
 from app.pagination import PAGE_SIZE, Page, check_page
 from app.papers.models import Author, Authorship
@@ -17,6 +18,7 @@ from app.summaries.models import Summary, SummaryPaper, SummaryTag
 from app.summaries.shelves import AuthorRow
 from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Category, Series, Tag
+from app.tombstones import moved_to
 
 FACET_AUTHORS = 20
 Names = dict[tuple[str, str], str]
@@ -85,9 +87,15 @@ def names_of(
 
 
 def get_public_tag(session: Session, slug: str) -> Tag:
-    """Return a tag that a published summary carries; one that only drafts carry looks like none."""
+    """Return a tag that a published summary carries; one that only drafts carry looks like none.
+
+    Raises ShelfNotFound, or Moved where such a tag used to have this slug.
+    """
     tag = session.scalars(select(Tag).where(Tag.slug == slug, Tag.id.in_(_public_tags()))).one_or_none()
     if tag is None:
+        target = moved_to(session, "tag", slug)
+        if target and session.scalars(select(Tag.id).where(Tag.slug == target, Tag.id.in_(_public_tags()))).first():
+            raise Moved(tag_path(target))
         raise ShelfNotFound(f"There is no tag “{slug[:120]}”.")
     return tag
 

@@ -9,16 +9,18 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.service import Actor
-from app.database import now, stamp
+from app.database import now
 from app.errors import BadInput, Conflict, FieldProblem
 from app.outcome import Outcome
 from app.papers import service as papers_service
 from app.papers.queries import papers_by_key
 from app.papers.records import PaperRecord
+from app.summaries.appearing import note_sight, sight_of
 from app.summaries.asset_models import MacroSetRow, SummaryMacroSet
 from app.summaries.connection_models import Prerequisite
-from app.summaries.connections import sources_linking_to, sources_naming_paper
+from app.summaries.connections import sources_naming_paper
 from app.summaries.documents import SummaryDocument
+from app.summaries.former_names import with_present_names
 from app.summaries.models import (
     FormerSlug,
     Revision,
@@ -33,6 +35,7 @@ from app.summaries.queries import find_for_edit
 from app.summaries.rendering import render_summary, render_touched
 from app.taxonomy.queries import categories_by_slug, find_series
 from app.taxonomy.service import find_or_add_tags
+from app.tombstones import unbury
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +47,30 @@ class Saved:
     problems: Sequence[dict[str, Any]]
 
 
-def save_summary(session: Session, document: SummaryDocument, *, actor: Actor, note: str = "") -> Saved:
+def save_summary(
+    session: Session, document: SummaryDocument, *, actor: Actor, note: str = "", in_trash: bool = False
+) -> Saved:
     """Make or change the summary with this slug: checked, rendered, kept as a revision, and stamped if readers see it.
 
-    Raises BadInput naming each field that refers to something that is not there, Conflict for a slug in the trash.
+    Names that moved are followed. Raises BadInput naming each field that refers to something that is not there,
+    Conflict for a slug in the trash (unless `in_trash`: something it names got another name; it stays in the trash).
     """
     summary = find_for_edit(session, document.slug)
-    if summary is not None and summary.trashed_at is not None:
+    if summary is not None and summary.trashed_at is not None and not in_trash:
         raise Conflict(f"The summary “{document.slug}” is in the trash; restore it first or choose another slug.")
-    document = _completed(document, summary)
+    document = with_present_names(session, _completed(document, summary))
     related = _resolve(session, document)
     document = document.model_copy(update={"tags": tuple(tag.name for tag in related.tags)})
     if summary is not None and _latest_digest(session, summary) == document.digest():
         return Saved(summary, "unchanged", summary.rendering.problems if summary.rendering else [])
-    before = (summary.is_public, summary.title) if summary is not None else (False, "")
+    before = sight_of(summary)
     outcome: Outcome = "added" if summary is None else "changed"
     if summary is None:
         summary = _empty(session, document.slug)
     _write(session, summary, document, related)
     _snapshot(session, summary, document, actor, note)
     render_summary(session, summary)
-    if before[0] or summary.is_public:
-        summary.stamp = stamp(session)
-        for tag in related.tags:
-            tag.stamp = tag.stamp or summary.stamp
-        session.flush()
-    if before != (summary.is_public, summary.title):
-        render_touched(session, sources_linking_to(session, [summary.slug]))
+    note_sight(session, summary, before)
     problems = summary.rendering.problems if summary.rendering else []
     return Saved(summary, outcome, problems)
 
@@ -165,7 +165,10 @@ def _latest_digest(session: Session, summary: Summary) -> str | None:
 
 
 def _empty(session: Session, slug: str) -> Summary:
-    summary = Summary(slug=slug, revision=0, about=[], shelved=[], tagged=[], curators=[], updates=[], rendering=None)
+    went = unbury(session, "summary", slug)  # readers had this name once: to them it stays gone until it is published
+    summary = Summary(
+        slug=slug, revision=0, stamp=went, about=[], shelved=[], tagged=[], curators=[], updates=[], rendering=None
+    )
     session.execute(delete(FormerSlug).where(FormerSlug.slug == slug))
     session.add(summary)
     return summary
