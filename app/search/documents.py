@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.search.analysis import fold
+from app.search.analysis import STOP_WORDS, fold, tokenise
 
 # Fields with words and places. The first four are what a word without a field is looked for in.
 TEXT_FIELDS = ("title", "tldr", "names", "body")
@@ -17,7 +17,7 @@ NAME_FIELDS = ("author", "category", "series", "venue")
 START_FIELDS = ("words", "titlewords")
 
 FACETS = ("category", "tag", "year", "kind", "author", "series")
-EXACT = (*FACETS, "key", "arxiv", "doi")
+EXACT = (*FACETS, "key", "arxiv", "doi", "called")
 
 FRESHNESS_FACTORS = {"current": 1.0, "contested": 0.9, "superseded": 0.6, "retracted": 0.3}
 
@@ -133,5 +133,26 @@ def exact_values(document: SearchDocument) -> dict[str, tuple[str, ...]]:
         "key": map(str.lower, document.keys),
         "arxiv": map(str.lower, document.arxiv_ids),
         "doi": map(str.lower, document.dois),
+        "called": (f"{how} {name}" for how, name in _called(document) if name),
     }
     return {kind: tuple(dict.fromkeys(items)) for kind, items in values.items()}
+
+
+def plain_name(text: str) -> str:
+    """Return a title in the form in which two are compared: folded words; without common ones, if others are left."""
+    words = [token.raw for token in tokenise(text)]
+    return " ".join([word for word in words if word not in STOP_WORDS] or words)
+
+
+def _called(document: SearchDocument) -> Iterator[tuple[str, str]]:
+    """Give what a summary is called, and how: its title, its one paper's, either before a colon, one of its papers'."""
+    yield "title", plain_name(document.title)
+    alone = document.paper_titles if len(document.paper_titles) == 1 else ()
+    for title in alone:
+        yield "paper", plain_name(title)
+    for title in (document.title, *alone):
+        head, colon, _ = title.partition(": ")
+        if colon:
+            yield "short", plain_name(head)
+    if not alone:
+        yield from (("among", plain_name(title)) for title in document.paper_titles)

@@ -3,14 +3,15 @@
 Words without a field are looked for in title, TLDR, names (authors, shelves, venue, identifiers) and body; `author:`,
 `category:`, `series:` and `venue:` in the words of those names; `tag:`, `kind:`, `key:`, `arxiv:` and `doi:` compare
 the whole value; only words without a field and `title:` are scored. A common word ("the") that stands beside others is
-left out. NOT here: doing it (`matching.py`, `ranking.py`).
+left out. A query that is nothing but words is a name too, which ranking compares with titles. NOT here: doing it
+(`matching.py`, `ranking.py`).
 """
 
 from dataclasses import dataclass, field
 
 from app.search import syntax
 from app.search.analysis import STOP_WORDS, Token, tokenise
-from app.search.documents import NAME_FIELDS, TEXT_FIELDS
+from app.search.documents import NAME_FIELDS, TEXT_FIELDS, plain_name
 from app.search.grammar import too_complex
 from app.search.identifiers import normal_identifier
 from app.taxonomy.slugs import make_slug
@@ -83,17 +84,25 @@ Scored = Term | Starts
 
 @dataclass(slots=True)
 class Plan:
-    """What to look up, and what to score, each once and in the order of the query."""
+    """What to look up; what to score, each once and in the order of the query; the name that it is, if it is one."""
 
     step: Step
     scored: list[Scored] = field(default_factory=list)
+    name: str = ""
 
 
 def make_plan(node: syntax.Node) -> Plan:
     """Turn a query tree into a plan; raises QueryTooComplex where its phrases are too long together."""
     planner = _Planner()
     step = planner.step(node, positive=True)
-    return Plan(step, list(dict.fromkeys(planner.scored)))
+    return Plan(step, list(dict.fromkeys(planner.scored)), _name(node))
+
+
+def _name(node: syntax.Node) -> str:
+    """Return the name that a query of nothing but words and phrases is; else nothing."""
+    leaves = node.parts if isinstance(node, syntax.And) else (node,)
+    texts = [leaf.text for leaf in leaves if isinstance(leaf, syntax.Word | syntax.Phrase) and not leaf.field]
+    return plain_name(" ".join(texts)) if len(texts) == len(leaves) else ""
 
 
 class _Planner:

@@ -132,7 +132,7 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
     matches = match(snapshot, plan.step, request.filters)
     total = sum(map(len, matches))
     wanted = request.limit + 1
-    ranked = rank(snapshot, matches, plan.scored, limit=wanted, offset=request.offset, after=request.after)
+    ranked = rank(snapshot, matches, plan, limit=wanted, offset=request.offset, after=request.after)
     shown = ranked[: request.limit]
     marks = marks_of(plan.scored)
     return Results(

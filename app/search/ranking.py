@@ -1,12 +1,14 @@
 """Ranking: BM25F over exact statistics, so that a plain scan of the same documents gives the same order.
 
-    score = freshness * sum over scored terms of  idf * tf * (K1 + 1) / (tf + K1)
+    score = called + freshness * sum over scored terms of  idf * tf * (K1 + 1) / (tf + K1)
     tf    = sum over fields of  weight * count / (1 - b + b * length / mean length)
     idf   = ln(1 + (N - n + 0.5) / (n + 0.5))       n of the N documents have the term in one of its fields
 
-For a word with a star, `count` is the number of different words it stands for that the document has. Scores are rounded
-to six decimals; equals go by the day of publication, newest first, then by id, highest first. (Robertson and Zaragoza,
-"The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.6.) NOT here: which documents match.
+`called` is 0 except where the whole query is what a summary is called (`CALLED`; each step is more than any sum can
+reach, so that who types a title finds it first, superseded or not). For a word with a star, `count` is the number of
+different words it stands for that the document has. Scores are rounded to six decimals; equals go by the day of
+publication, newest first, then by id, highest first. (Robertson and Zaragoza, "The Probabilistic Relevance Framework:
+BM25 and Beyond", 2009, section 3.6.) NOT here: which documents match.
 """
 
 import heapq
@@ -15,13 +17,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.search.matching import Matches, expansions
-from app.search.plan import Scored, Starts
+from app.search.plan import Plan, Scored, Starts
 from app.search.segment import Segment
 from app.search.snapshot import Snapshot
 
 K1 = 1.2
 FIELD_WEIGHTS = {"title": 5.0, "tldr": 2.5, "names": 2.0, "body": 1.0}
 START_WEIGHTS = {"words": 1.0, "titlewords": 5.0}
+# A summary's own title; that of the one paper it is about; either of these up to its colon; that of one of its papers.
+CALLED = {"title": 40_000.0, "paper": 30_000.0, "short": 20_000.0, "among": 10_000.0}
 DECIMALS = 6
 
 
@@ -54,7 +58,7 @@ class Ranked:
 def rank(
     snapshot: Snapshot,
     matches: Matches,
-    scored: list[Scored],
+    plan: Plan,
     *,
     limit: int,
     offset: int = 0,
@@ -62,24 +66,35 @@ def rank(
 ) -> list[Ranked]:
     """Return a stretch of the matches in rank order: `limit` of them from `offset` on, or those after a key."""
     border = None if after is None else (after.minus_score, after.minus_day, after.minus_id)
-    keys = _keys(snapshot, matches, scored)
+    keys = _keys(snapshot, matches, plan)
     if border is not None:
         keys = (key for key in keys if key[:3] > border)
     best = heapq.nsmallest(limit + offset, keys)[offset:]
     return [Ranked(RankKey(*key[:3]), key[3], key[4]) for key in best]
 
 
-def _keys(snapshot: Snapshot, matches: Matches, scored: list[Scored]) -> Iterator[tuple[float, int, int, int, int]]:
-    weights = [_idf(snapshot, term) for term in scored]
+def _keys(snapshot: Snapshot, matches: Matches, plan: Plan) -> Iterator[tuple[float, int, int, int, int]]:
+    weights = [_idf(snapshot, term) for term in plan.scored]
     for place, found in enumerate(matches):
         segment = snapshot.parts[place].segment
         scores: dict[int, float] = {}
-        for term, weight in zip(scored, weights, strict=True):
+        for term, weight in zip(plan.scored, weights, strict=True):
             _add(snapshot, place, found, term, weight, scores)
+        called = _called(segment, plan.name)
         factors, days, ids = segment.factors, segment.days, segment.ids
         for number in found:
-            score = scores.get(number, 0.0)
-            yield -round(score * factors[number], DECIMALS), -days[number], -ids[number], place, number
+            score = called.get(number, 0.0) + scores.get(number, 0.0) * factors[number]
+            yield -round(score, DECIMALS), -days[number], -ids[number], place, number
+
+
+def _called(segment: Segment, name: str) -> dict[int, float]:
+    """Return what each document that is called so gets for it, by its number."""
+    known = segment.exact["called"]
+    found: dict[int, float] = {}
+    for how, worth in CALLED.items() if name else ():
+        for number in known.get(f"{how} {name}", ()):
+            found.setdefault(number, worth)
+    return found
 
 
 def _add(snapshot: Snapshot, place: int, found: set[int], term: Scored, idf: float, scores: dict[int, float]) -> None:

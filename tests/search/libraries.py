@@ -40,10 +40,13 @@ def make_document(r: random.Random, id_: int) -> SearchDocument:
         words = [WORDS[min(int(r.expovariate(0.06)), len(WORDS) - 1)] for _ in range(r.randint(0, most))]
         return r.choice((" ", ", ", ". ")).join(words)
 
+    def title(before: int, after: int) -> str:
+        return ": ".join(filter(None, (text(before), text(after))))
+
     year = r.randint(2010, 2022)
     return SearchDocument(
         id_,
-        title=text(6) or "Untitled",
+        title=title(2, 4) or "Untitled",
         tldr=text(15),
         body=text(60),
         kind=r.choice(KINDS),
@@ -55,6 +58,7 @@ def make_document(r: random.Random, id_: int) -> SearchDocument:
         series=tuple(SERIES if r.random() < 0.1 else ()),
         authors=tuple(r.sample(AUTHORS, r.randint(0, 3))),
         venues=tuple(r.sample(VENUES, r.randint(0, 1))),
+        paper_titles=tuple(dict.fromkeys(filter(None, (title(2, 2) for _ in range(r.randint(0, 2)))))),
         keys=(f"author{year}word{id_ % 7}",) if r.random() < 0.7 else (),
         arxiv_ids=(f"{r.randint(1001, 1003)}.0{r.randint(1000, 1003)}",) if r.random() < 0.5 else (),
         dois=(f"10.1000/xyz.{id_ % 5}",) if r.random() < 0.3 else (),

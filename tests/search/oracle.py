@@ -14,6 +14,7 @@ from app.search.documents import Label, SearchDocument
 TEXT = ("title", "tldr", "names", "body")
 WEIGHTS = {"title": 5.0, "tldr": 2.5, "names": 2.0, "body": 1.0}
 LENGTH_WEIGHTS = {"title": 0.5, "tldr": 0.5, "names": 0.0, "body": 0.75}
+CALLED = {"own": 40_000.0, "paper": 30_000.0, "short": 20_000.0, "among": 10_000.0}
 FRESHNESS = {"current": 1.0, "contested": 0.9, "superseded": 0.6, "retracted": 0.3}
 
 
@@ -93,7 +94,8 @@ class Oracle:
             for i, c in enumerate(self.cuts)
             if self.fits(i, node) and all(v in self.values(c, kind) for kind, vs in filters.items() for v in vs)
         ]
-        scores = {i: self.score(i, node) for i in found}
+        named = wanted_name(node)
+        scores = {i: self.score(i, node, called(self.cuts[i].document, named)) for i in found}
         found.sort(key=lambda i: (-scores[i], -self.day(i), -self.cuts[i].document.id))
         facets = {
             kind: Counter(value for i in found for value in set(self.values(self.cuts[i], kind)))
@@ -154,7 +156,7 @@ class Oracle:
         whole = chain_of(leaf, tokens)
         return whole is not None and any(c.has_run(name, [whole[0 if not by_stem else 1]], by_stem) for name in fields)
 
-    def score(self, i: int, node: syntax.Node) -> float:
+    def score(self, i: int, node: syntax.Node, extra: float) -> float:
         total = 0.0
         for group in dict.fromkeys(scored(node)):
             frequency = self.frequency(i, group)
@@ -164,7 +166,7 @@ class Oracle:
                 having = self.having[group]
                 idf = math.log(1 + (len(self.cuts) - having + 0.5) / (having + 0.5))
                 total += idf * frequency * 2.2 / (frequency + 1.2)
-        return round(total * FRESHNESS[self.cuts[i].document.freshness], 6)
+        return round(extra + total * FRESHNESS[self.cuts[i].document.freshness], 6)
 
     def frequency(self, i: int, group: tuple[str, str, str]) -> float:
         kind, where, text = group
@@ -178,6 +180,31 @@ class Oracle:
                 b = LENGTH_WEIGHTS[name]
                 total += WEIGHTS[name] * count / (1 - b + b * self.lengths[i, name] / (self.means[name] or 1.0))
         return total
+
+
+def wanted_name(node: syntax.Node) -> list[str]:
+    """The words of a query that is nothing but words and phrases in a row; else none."""
+    parts = list(node.parts) if isinstance(node, syntax.And) else [node]
+    if any(not isinstance(part, syntax.Word | syntax.Phrase) or part.field for part in parts):
+        return []
+    return name_words(" ".join(part.text for part in parts))
+
+
+def name_words(title: str) -> list[str]:
+    words = [token.raw for token in tokenise(title)]
+    return [word for word in words if word not in STOP_WORDS] or words
+
+
+def called(document: SearchDocument, wanted: list[str]) -> float:
+    """What a document gets for being called so: the most of all that apply."""
+    titles = {"own": [document.title], "paper": [], "short": [], "among": list(document.paper_titles)}
+    if len(document.paper_titles) == 1:
+        titles["paper"] = list(document.paper_titles)
+    for title in titles["own"] + titles["paper"]:
+        if ": " in title:
+            titles["short"].append(title.split(": ")[0])
+    fitting = [how for how, texts in titles.items() if any(name_words(text) == wanted for text in texts)]
+    return max((CALLED[how] for how in fitting), default=0.0) if wanted else 0.0
 
 
 def kept(parts: tuple) -> tuple:

@@ -43,6 +43,25 @@ def test_a_superseded_summary_goes_below_its_like_and_equals_go_newest_first() -
     assert find(documents, "") == [4, 2, 3, 1]
 
 
+def test_who_types_a_title_finds_it_first_even_superseded_and_a_summary_of_that_paper_alone_before_one_of_several() -> (
+    None
+):
+    title, other = "Sequence to Sequence Learning with Neural Networks", "Learning: What It Is"
+    long = f"{title}. " * 9
+    documents = [
+        SearchDocument(1, "Two recurrent networks", paper_titles=(title,), freshness="superseded"),
+        SearchDocument(2, "Learning sequence networks", tldr=long, body=long),
+        SearchDocument(3, "From sequence to sequence", paper_titles=(title, other), body=long),
+        SearchDocument(4, "Neural networks learning: a sequence", tldr=long, paper_titles=(other,)),
+    ]
+    for query in (title, title.lower(), "sequence-to-sequence learning, neural networks", f'"{title}"'):
+        assert find(documents, query)[:2] == [1, 3], query
+    assert find(documents, "neural networks learning")[0] == 4
+    assert find(documents, f"{title} year:2014 OR sequence")[0] != 1
+    assert find(documents, "learning")[0] == 4
+    assert find(documents, "the what is it learning")[0] != 3
+
+
 def test_filters_combine_with_the_query_and_facets_count_what_is_left() -> None:
     a, b = Label("a", "A"), Label("b", "B")
     documents = [
