@@ -19,8 +19,8 @@ from app.settings import Settings, load_settings
 from app.web import errors, health
 from app.web.headers import Outermost
 from app.web.page_cache import PageCache
-from app.web.static_files import HashedStaticFiles
-from app.web.templating import STATIC, make_environment
+from app.web.static_files import STATIC, HashedStaticFiles
+from app.web.templating import make_environment
 
 THREADS = 8  # a few a core: forty (the default) cost memory and throughput, docs/adr/0004
 

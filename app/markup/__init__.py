@@ -1,7 +1,7 @@
 """Markdown and TeX to safe HTML with MathML. Knows no database and no web; the only owner of its vendors.
 
 ``render`` makes a body, ``render_inline`` a TLDR; the ``find_`` functions and ``extract_tldr`` read a source;
-``parse_macros`` and ``combine`` make the macros both take. Style rules the HTML needs: ``static/math.css``.
+``parse_macros`` and ``combine`` make the macros both take. Style rules the HTML needs: ``static/css/math.css``.
 """
 
 from app.markup.headings import Heading

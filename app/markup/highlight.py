@@ -1,6 +1,6 @@
 """Fenced code with its words marked by classes; diagrams and unknown languages keep their spacing untouched.
 
-Not here: the colours (``python -m app.markup.highlight_css`` prints them).
+Not here: the colours (``static/css/code.css``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The converter's MathML made fit for our pages: no ``style`` attributes, islands landed, small matrices small.
 
-``static/math.css`` holds the rules for the classes given here. Not here: TeX.
+``static/css/math.css`` holds the rules for the classes given here. Not here: TeX.
 """
 
 from __future__ import annotations

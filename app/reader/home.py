@@ -10,7 +10,8 @@ from app.summaries.listing import SummaryFilters, page_of_summaries
 from app.summaries.shelves import count_library, list_categories
 from app.web.conditional import answer
 from app.web.sessions import Reading
-from app.web.templating import STATIC, render
+from app.web.static_files import STATIC
+from app.web.templating import render
 
 router = APIRouter()
 NEWEST = 6

@@ -1,9 +1,6 @@
 """Jinja, set up once: strict about blanks, escaping everything, with the few filters that pages share."""
 
 import datetime as dt
-import hashlib
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import addresses
 from app.settings import ROOT, Settings
-
-STATIC = ROOT / "static"
+from app.web.static_files import static_url
 
 
 def make_environment(settings: Settings) -> Environment:
@@ -40,13 +36,6 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
     """Answer with a page; `request` is there for every template."""
     environment: Environment = request.app.state.templates
     return HTMLResponse(environment.get_template(name).render(request=request, **context), status)
-
-
-@lru_cache(maxsize=100)
-def static_url(name: str) -> str:
-    """Return the address of a static file, with the hash of its content, so that browsers may keep it for ever."""
-    digest = hashlib.sha256(Path(STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
 
 
 def query(pairs: list[tuple[str, object]]) -> str:

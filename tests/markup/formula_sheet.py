@@ -7,7 +7,7 @@ from pathlib import Path
 from app.markup import render
 from tests.markup.formulas import read_corpus
 
-CSS = Path(__file__).parents[2] / "static" / "math.css"
+CSS = Path(__file__).parents[2] / "static" / "css" / "math.css"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>

@@ -20,7 +20,7 @@ from tests.markup.layout import Box, Layout, Place
 pytestmark = pytest.mark.browser
 
 CORPUS = [formula for _, formulas in read_corpus() for formula in formulas]
-# What MathML Core has a layout for, and menclose, which static/math.css draws.
+# What MathML Core has a layout for, and menclose, which static/css/math.css draws.
 KNOWN = set(
     """math mi mn mo mtext ms mspace mpadded mphantom mrow mstyle mfrac msqrt mroot msub msup msubsup mmultiscripts
     mprescripts none mover munder munderover mtable mtr mtd menclose""".split()

@@ -1,6 +1,8 @@
+import re
+
 from app.markup import render
 from app.markup.highlight import LANGUAGES, code_block
-from app.markup.highlight_css import DARK_GROUND, LIGHT_GROUND, LOOKS, highlight_css
+from app.web.static_files import STATIC
 
 
 def test_every_language_that_is_promised_is_known() -> None:
@@ -26,13 +28,6 @@ def test_what_exceeds_the_budget_is_shown_without_colours() -> None:
     assert "<span" not in code_block("x" * 100, "python", budget)
 
 
-def test_the_style_sheet_has_light_and_dark_rules() -> None:
-    css = highlight_css()
-    assert "prefers-color-scheme: dark" in css
-    assert '[data-theme="dark"] .highlight .k' in css
-    assert "--" not in css
-
-
 def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
@@ -44,11 +39,15 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_every_colour_of_code_is_readable() -> None:
-    for _, light, dark, _ in LOOKS:
-        if light:
-            assert contrast(light, LIGHT_GROUND) >= 4.5
-            assert contrast(dark, DARK_GROUND) >= 4.5
+def test_every_colour_of_words_and_code_is_readable_on_every_ground() -> None:
+    sheet = (STATIC / "css" / "tokens.css").read_text("utf-8")
+    colours = {name: pair for name, *pair in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", sheet)}
+    words = ["ink", "quiet", "accent", *(name for name in colours if name.startswith("code-"))]
+    assert len(words) >= 7
+    for name in words:
+        for ground in ("paper", "tint"):
+            for colour, behind in zip(colours[name], colours[ground], strict=True):
+                assert contrast(colour, behind) >= 4.5, (name, ground)
 
 
 def test_a_language_is_read_with_its_escapes_and_entities() -> None:

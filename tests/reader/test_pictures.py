@@ -1,5 +1,4 @@
 import gzip
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,9 +10,10 @@ from app.main import create_app
 from app.pictures import Member, Related, Unit, Year, draw_ladder, draw_map, draw_neighbours, draw_ring, draw_timeline
 from app.reader.pictures import activity_of, drawn_path_of, vicinity_of
 from app.reader.steps import steps_of_path
-from app.settings import ROOT, Settings
+from app.settings import Settings
 from app.summaries.overview import Edge, Graph, Node
 from app.summaries.queries import get_published
+from app.web.static_files import bundle
 from app.web.templating import render
 from tests import factories
 from tests.conftest import StatementCounter
@@ -290,8 +290,7 @@ def whole_page(app: FastAPI, name: str, **context: object) -> Page:
 
 def weight(page: Page) -> int:
     """Return what a page costs compressed, with the style of the pictures."""
-    style = Path(ROOT / "static" / "app.css").read_bytes()
-    return len(gzip.compress(page.html.encode(), 6)) + len(gzip.compress(style, 6))
+    return len(gzip.compress(page.html.encode(), 6)) + len(gzip.compress(bundle("app.css"), 6))
 
 
 @pytest.mark.parametrize(("first", "each", "single"), [(1985, 10, True), (1950, 67, False)])
