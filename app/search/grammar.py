@@ -178,6 +178,8 @@ class _Reader:
         starred = written.endswith("*")
         if text in ("AND", "OR", "NOT"):
             text = text.lower()
+        if text.removesuffix(":").lower() in FIELDS:
+            text = text.removesuffix(":")  # "+author:" is the word, as "author:" alone is
         if like := _FIELD_LIKE.match(text):
             if like[1].lower() in FIELDS:
                 text = text.replace(":", "/", 1)  # written so that it cannot be a field, and stays text when read again
