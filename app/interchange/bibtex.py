@@ -2,20 +2,22 @@
 
 `parse_bibtex(format_bibtex(records))` gives the records back (pages with one kind of dash), and what it gives is
 written to the same bytes again. Strict reading is for the library folder, where a field that would be lost is refused;
-foreign files are read leniently and every loss is noted. NOT here: syntax (`bibtex_entries.py`), cross-references.
+foreign files are read leniently and every loss is noted. NOT here: syntax (`bibtex_entries.py`), what other programs
+put where (`bibtex_habits.py`), cross-references (`bibtex_inheritance.py`).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.interchange.bibtex_entries import MONTHS, RawEntry, Refusal, split_entries
+from app.interchange.bibtex_entries import MONTHS, Aside, RawEntry, Refusal, split_entries
+from app.interchange.bibtex_habits import forgive
+from app.interchange.bibtex_inheritance import inherit
 from app.interchange.bibtex_names import read_names, write_names
 from app.interchange.complaints import sentences
+from app.interchange.foreign_records import ParsedEntry
 from app.interchange.tex_text import decode, decode_verbatim, encode, encode_title, encode_verbatim
 from app.papers.records import PaperKind, PaperRecord, normal_arxiv_id
 
@@ -46,30 +48,33 @@ IGNORED = frozenset(
     "address annote bibsource biburl copyright edition editor file isbn issn keywords langid language location note "
     "numpages owner series shorttitle timestamp type urldate".split()
 )
-DROPPABLE = {"doi", "url", "code_url", "year", "month", "day", "volume", "issue", "pages", "arxiv_class", "abstract"}
 _DASH = re.compile(r"[-–—\s]*(?:--|[–—])[-–—\s]*")
-_ARXIV_IN_TEXT = re.compile(r"(?:arxiv[:\s]|abs/)\s*(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
+__all__ = ["ParsedEntry", "Refusal", "format_bibtex", "format_entry", "parse_bibtex"]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedEntry:
-    """A record that was read, the line its entry begins on, and what of the entry was not kept."""
-
-    record: PaperRecord
-    line: int
-    notes: tuple[str, ...] = ()
-
-
-def parse_bibtex(text: str, *, name: str, strict: bool = False) -> tuple[list[ParsedEntry], list[Refusal]]:
+def parse_bibtex(
+    text: str, *, name: str, strict: bool = False, asides: list[tuple[int, str]] | None = None
+) -> tuple[list[ParsedEntry], list[Refusal]]:
     """Read BibTeX; return the entries in their order and those refused, each with line, key and sentence.
 
     `name` is how a file that is beyond the limits is called in the BadInput raised. With `strict`, a field that Cairn
-    does not know or a value that it cannot keep refuses the entry; without, it becomes a note.
+    does not know or a value that it cannot keep refuses the entry; without, it becomes a note, and cross-references
+    are followed. `asides` collects (line, sentence) about what is beside the entries and not kept.
     """
+    asides = [] if asides is None else asides
+    entries: list[RawEntry | Refusal] = []
+    for found in split_entries(text, name):
+        if isinstance(found, Aside):
+            asides.append((found.line, found.sentence))
+        else:
+            entries.append(found)
+    if not strict:
+        entries, notes = inherit(entries)
+        asides += notes
     parsed: list[ParsedEntry] = []
     refused: list[Refusal] = []
     seen: set[str] = set()
-    for raw in split_entries(text, name):
+    for raw in entries:
         if isinstance(raw, Refusal):
             refused.append(raw)
             continue
@@ -88,35 +93,24 @@ def parse_bibtex(text: str, *, name: str, strict: bool = False) -> tuple[list[Pa
 def _read_entry(raw: RawEntry, strict: bool) -> ParsedEntry | Refusal:
     lost: list[str] = []
     notes: list[str] = []
+    if strict and raw.twice:
+        return Refusal(raw.line, raw.key, f"a field is given twice: {', '.join(sorted(raw.twice))}")
+    notes += [f"{field}: given twice; the first is kept" for field in raw.twice]
     try:
         values = _values(raw, lost, notes)
         if not strict:
-            notes += lost
-            _forgive(raw, values, notes)
+            return forgive(raw, values, notes + lost, [field for field in raw.fields if field not in READ])
         unknown = [field for field in raw.fields if field not in READ and field not in IGNORED]
-        if strict and unknown:
+        if unknown:
             line = raw.fields[unknown[0]][1]
             return Refusal(line, raw.key, "unknown field " + ", ".join(f"“{field}”" for field in unknown))
-        if unknown:
-            notes.append(f"not kept: {', '.join(unknown)}")
-        if strict and lost:
+        if lost:
             return Refusal(raw.line, raw.key, "; ".join(lost))
-        record = _validated(values, notes, strict)
+        record = PaperRecord.model_validate(values)
     except ValidationError as error:
         field, sentence = sentences(error)[0]
         return Refusal(_line(raw, field), raw.key, sentence)
     return ParsedEntry(record, raw.line, tuple(notes))
-
-
-def _validated(values: dict[str, Any], notes: list[str], strict: bool) -> PaperRecord:
-    try:
-        return PaperRecord.model_validate(values)
-    except ValidationError as error:
-        wrong = {str(problem["loc"][0]) if problem["loc"] else "day" for problem in error.errors()}
-        if strict or not wrong <= DROPPABLE:
-            raise
-        notes.extend(f"{sentence} (left out)" for _, sentence in sentences(error))
-        return PaperRecord.model_validate({name: value for name, value in values.items() if name not in wrong})
 
 
 def _values(raw: RawEntry, lost: list[str], notes: list[str]) -> dict[str, Any]:
@@ -170,26 +164,6 @@ def _read_eprint(raw: RawEntry, values: dict[str, Any], lost: list[str]) -> None
         values["arxiv_id"] = normal_arxiv_id(eprint)
     except ValueError as error:
         lost.append(f"eprint: {error}")
-
-
-def _forgive(raw: RawEntry, values: dict[str, Any], notes: list[str]) -> None:
-    """Make up for habits of foreign files: keys with slashes, arXiv numbers in the journal, months without a year."""
-    key = unicodedata.normalize("NFKD", raw.key).encode("ascii", "ignore").decode()
-    key = re.sub(r"[^A-Za-z0-9_:.+-]+", "-", key).lstrip("_:.+-")[:120]
-    if key and key != raw.key:
-        notes.append(f"the key “{raw.key[:120]}” became “{key}”")
-        values["key"] = key
-    venue = values.get("venue", "")
-    found = _ARXIV_IN_TEXT.search(f"{venue} {values.get('volume', '')}")
-    if found and re.match(r"(?i)arxiv|corr\b", venue):
-        values.update(kind="preprint", venue="", volume="")
-        values.setdefault("arxiv_id", normal_arxiv_id(found[1]))
-    if values["kind"] == "article" and not venue and "arxiv_id" in values:
-        values["kind"] = "preprint"
-    for lesser, greater in (("month", "year"), ("day", "month")):
-        if lesser in values and greater not in values:
-            notes.append(f"{lesser}: left out, since there is no {greater}")
-            del values[lesser]
 
 
 def _first(raw: RawEntry, names: Iterable[str]) -> str:

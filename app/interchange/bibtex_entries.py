@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bibtexparser.entrypoint import parse_string
-from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
+from bibtexparser.model import (
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    ParsingFailedBlock,
+    Preamble,
+    String,
+)
 
 from app.errors import BadInput
 
@@ -33,19 +40,31 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An entry before anyone asks what it means; `fields` holds lower-case names, TeX and line."""
+    """An entry before anyone asks what it means; `fields` holds lower-case names, TeX and line.
+
+    Of a field that is given twice, `fields` has the first and `twice` the name.
+    """
 
     kind: str
     key: str
     line: int
     fields: dict[str, tuple[str, int]]
+    twice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something beside the entries that is not kept."""
+
+    line: int
+    sentence: str
 
 
 class _Broken(Exception):
     """Carry a sentence about one entry."""
 
 
-def split_entries(text: str, name: str) -> Iterator[RawEntry | Refusal]:
+def split_entries(text: str, name: str) -> Iterator[RawEntry | Refusal | Aside]:
     """Give every entry of a BibTeX text in order, or why it cannot be read; lines count from 1.
 
     Raises BadInput where the whole text is beyond the limits.
@@ -64,12 +83,13 @@ def split_entries(text: str, name: str) -> Iterator[RawEntry | Refusal]:
             key = block.ignore_error_block.key
             yield Refusal(line, key, f"the key “{key}” stands here for the second time; the first entry is kept")
         elif isinstance(block, DuplicateFieldKeyBlock):
-            key = _key(lines, line)
-            twice = ", ".join(sorted(block.duplicate_keys))
-            yield Refusal(line, key, f"a field is given twice: {twice}")
+            inside = block.ignore_error_block
+            yield _entry(inside, line, macros) if isinstance(inside, Entry) else _broken(block, lines, line)
         elif isinstance(block, ParsingFailedBlock):
             if not re.match(r"\s*@(?:string|comment|preamble)\b", lines[line - 1], re.IGNORECASE):
-                yield Refusal(line, _key(lines, line), _why(block))
+                yield _broken(block, lines, line)
+        elif isinstance(block, Preamble):
+            yield Aside(line, "a preamble holds TeX for typesetting; it is not kept")
         elif isinstance(block, String):
             try:
                 macros[block.key.lower()] = _value(str(block.value), macros)
@@ -81,6 +101,7 @@ def split_entries(text: str, name: str) -> Iterator[RawEntry | Refusal]:
 
 def _entry(block: Entry, line: int, macros: dict[str, str]) -> RawEntry | Refusal:
     fields: dict[str, tuple[str, int]] = {}
+    twice: list[str] = []
     for field in block.fields:
         name = field.key.strip().lower()
         at = (field.start_line or 0) + 1
@@ -89,9 +110,14 @@ def _entry(block: Entry, line: int, macros: dict[str, str]) -> RawEntry | Refusa
         except _Broken as broken:
             return Refusal(at, block.key, f"{name}: {broken}")
         if name in fields:
-            return Refusal(at, block.key, f"a field is given twice: {name}")
-        fields[name] = (value, at)
-    return RawEntry(block.entry_type.strip().lower(), block.key.strip(), line, fields)
+            twice.append(name)
+        else:
+            fields[name] = (value, at)
+    return RawEntry(block.entry_type.strip().lower(), block.key.strip(), line, fields, tuple(dict.fromkeys(twice)))
+
+
+def _broken(block: ParsingFailedBlock, lines: list[str], line: int) -> Refusal:
+    return Refusal(line, _key(lines, line), _why(block))
 
 
 def _value(raw: str, macros: dict[str, str]) -> str:
