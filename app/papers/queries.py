@@ -5,18 +5,22 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.errors import AuthorNotFound, PaperNotFound
+from app.addresses import author_path, paper_path
+from app.errors import AuthorNotFound, Moved, PaperNotFound
 from app.papers.models import Author, Authorship, Paper
 from app.papers.records import PaperRecord, PersonName
+from app.tombstones import moved_to
 
 WITH_AUTHORS = selectinload(Paper.authorships).joinedload(Authorship.author)
 BATCH = 200
 
 
 def get_paper(session: Session, key: str) -> Paper:
-    """Return the paper with this key and its authors."""
+    """Return the paper with this key and its authors; raises PaperNotFound, or Moved for a former key."""
     paper = find_for_edit(session, key)
     if paper is None:
+        if target := moved_to(session, "paper", key):
+            raise Moved(paper_path(target))
         raise PaperNotFound(f"There is no paper with the key “{key[:120]}”.")
     return paper
 
@@ -41,8 +45,11 @@ def papers_by_key(session: Session, keys: Sequence[str]) -> dict[str, Paper]:
 
 
 def get_author(session: Session, slug: str) -> Author:
+    """Return the author with this slug; raises AuthorNotFound, or Moved for a former slug."""
     author = session.scalars(select(Author).where(Author.slug == slug)).one_or_none()
     if author is None:
+        if target := moved_to(session, "author", slug):
+            raise Moved(author_path(target))
         raise AuthorNotFound(f"There is no author “{slug[:160]}”.")
     return author
 
