@@ -12,8 +12,11 @@
     ├── Gone                        410   archived, or taken away
     ├── Moved                       301   the slug changed; `location` says where to
     ├── NotSignedIn                 401
+    │   └── WrongLogin              who they are was not proved: never why
     ├── NotAllowed                  403
     ├── Conflict                    409   the name is taken, or a rule between rows would break
+    │   └── StaleRevision           409   somebody saved in between; `present` is the revision there is now
+    ├── TooManyRequests             429   slow down (`retry_after` seconds)
     ├── Unavailable                 503   try again later (`retry_after` seconds)
     └── SetupError                  the program cannot start or a command cannot run (never answered over HTTP)
 
@@ -102,8 +105,18 @@ class Moved(CairnError):
 
 
 class NotSignedIn(CairnError):
+    """`challenge` is what a program is told to bring (RFC 9110, 11.6.1)."""
+
     status = 401
     title = "Sign in first"
+
+    def __init__(self, detail: str = "", challenge: str = "") -> None:
+        super().__init__(detail)
+        self.challenge = challenge
+
+
+class WrongLogin(NotSignedIn):
+    title = "This e-mail address and password do not go together."
 
 
 class NotAllowed(CairnError):
@@ -114,6 +127,23 @@ class NotAllowed(CairnError):
 class Conflict(CairnError):
     status = 409
     title = "In conflict with what is there"
+
+
+class StaleRevision(Conflict):
+    title = "Somebody saved in between"
+
+    def __init__(self, detail: str, present: int) -> None:
+        super().__init__(detail)
+        self.present = present
+
+
+class TooManyRequests(CairnError):
+    status = 429
+    title = "Too many tries"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class Unavailable(CairnError):

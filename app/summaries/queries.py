@@ -67,8 +67,21 @@ def get_published(session: Session, slug: str) -> Summary:
 
 
 def find_for_edit(session: Session, slug: str) -> Summary | None:
-    """Return the summary with this slug whatever its status, loaded as a save needs it."""
-    return session.scalars(select(Summary).where(Summary.slug == slug).options(*WHOLE)).one_or_none()
+    """Return the summary with this slug whatever its status, loaded anew as a save needs it."""
+    statement = select(Summary).where(Summary.slug == slug).options(*WHOLE)
+    return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+
+
+def find_by_former_slug(session: Session, slug: str) -> Summary | None:
+    """Return the summary that used to have this slug, loaded as a save needs it."""
+    statement = select(Summary.slug).join(FormerSlug, FormerSlug.summary_id == Summary.id)
+    present = session.scalars(statement.where(FormerSlug.slug == slug)).one_or_none()
+    return find_for_edit(session, present) if present is not None else None
+
+
+def names_of(session: Session, summary: Summary) -> list[str]:
+    """Return the slug of a summary and those it used to have: everything that a link to it may say."""
+    return [summary.slug, *session.scalars(select(FormerSlug.slug).where(FormerSlug.summary_id == summary.id))]
 
 
 def revisions_of(session: Session, summary: Summary) -> Sequence[Revision]:
@@ -153,6 +166,11 @@ def documents_of(session: Session, summaries: Sequence[Summary]) -> list[Summary
         .order_by(SummaryMacroSet.summary_id, SummaryMacroSet.position),
     )
     return [document_of(row, requires.get(row.id, ()), macros.get(row.id, ())) for row in summaries]
+
+
+def document_for(session: Session, summary: Summary) -> SummaryDocument:
+    """Return the document that one whole summary stands for."""
+    return documents_of(session, [summary])[0]
 
 
 def document_of(summary: Summary, requires: Sequence[str], macros: Sequence[str]) -> SummaryDocument:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.service import Actor
-from app.database import now
+from app.database import Library, now
 from app.errors import BadInput, Conflict, FieldProblem
 from app.outcome import Outcome
 from app.papers import service as papers_service
@@ -40,11 +40,25 @@ from app.tombstones import unbury
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save did: the row, the word for it, and what the renderer complained of (part, line, message)."""
+    """What a save did: the row, the word for it, what the renderer complained of, and the revision that holds the text.
+
+    `problems` are part, line, column, message and severity.
+    """
 
     summary: Summary
     outcome: Outcome
     problems: Sequence[dict[str, Any]]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that may be written: everything it names was found; `summary` is None where it is a new one."""
+
+    summary: Summary | None
+    document: SummaryDocument
+    related: "_Related"
+    same: bool
 
 
 def save_summary(
@@ -52,27 +66,55 @@ def save_summary(
 ) -> Saved:
     """Make or change the summary with this slug: checked, rendered, kept as a revision, and stamped if readers see it.
 
-    Names that moved are followed. Raises BadInput naming each field that refers to something that is not there,
-    Conflict for a slug in the trash (unless `in_trash`: something it names got another name; it stays in the trash).
+    What a person sends comes through `editing.save`, which asks who may and what it was written over. Names that moved
+    are followed. Raises BadInput naming each field that refers to something that is not there, Conflict for a slug in
+    the trash (unless `in_trash`: something it names got another name; it stays in the trash).
     """
+    return write(session, prepare(session, document, in_trash=in_trash), actor=actor, note=note)
+
+
+def take_turn(session: Session) -> None:
+    """Wait until no other save is under way: what is read from here on is what this one builds on.
+
+    SQLite's writers queue from their beginning. On PostgreSQL the library row is what all of them wait for, before
+    they hold anything else, so that no two wait for each other.
+    """
+    session.execute(select(Library.version).with_for_update())
+
+
+def prepare(session: Session, document: SummaryDocument, *, in_trash: bool = False) -> Prepared:
+    """Take the turn, find the summary and everything the document names; nothing is changed but for new tags."""
+    take_turn(session)
     summary = find_for_edit(session, document.slug)
     if summary is not None and summary.trashed_at is not None and not in_trash:
         raise Conflict(f"The summary “{document.slug}” is in the trash; restore it first or choose another slug.")
     document = with_present_names(session, _completed(document, summary))
     related = _resolve(session, document)
     document = document.model_copy(update={"tags": tuple(tag.name for tag in related.tags)})
-    if summary is not None and _latest_digest(session, summary) == document.digest():
-        return Saved(summary, "unchanged", summary.rendering.problems if summary.rendering else [])
+    same = summary is not None and _latest_digest(session, summary) == document.digest()
+    return Prepared(summary, document, related, same)
+
+
+def write(
+    session: Session, prepared: Prepared, *, actor: Actor, note: str = "", submission: str | None = None
+) -> Saved:
+    """Write what was prepared; the same text again changes nothing. `submission` is kept with the revision."""
+    summary, document = prepared.summary, prepared.document
+    if summary is not None and prepared.same:
+        return Saved(summary, "unchanged", problems_of(summary), summary.revision)
     before = sight_of(summary)
     outcome: Outcome = "added" if summary is None else "changed"
     if summary is None:
         summary = _empty(session, document.slug)
-    _write(session, summary, document, related)
-    _snapshot(session, summary, document, actor, note)
+    _write(session, summary, document, prepared.related)
+    _snapshot(session, summary, document, actor, note, submission)
     render_summary(session, summary)
     note_sight(session, summary, before)
-    problems = summary.rendering.problems if summary.rendering else []
-    return Saved(summary, outcome, problems)
+    return Saved(summary, outcome, problems_of(summary), summary.revision)
+
+
+def problems_of(summary: Summary) -> Sequence[dict[str, Any]]:
+    return summary.rendering.problems if summary.rendering else []
 
 
 def save_paper(session: Session, record: PaperRecord) -> Outcome:
@@ -205,7 +247,14 @@ def _write(session: Session, summary: Summary, document: SummaryDocument, relate
     session.flush()
 
 
-def _snapshot(session: Session, summary: Summary, document: SummaryDocument, actor: Actor, note: str) -> None:
+def _snapshot(
+    session: Session,
+    summary: Summary,
+    document: SummaryDocument,
+    actor: Actor,
+    note: str,
+    submission: str | None,
+) -> None:
     summary.revision += 1
     session.add(
         Revision(
@@ -216,6 +265,7 @@ def _snapshot(session: Session, summary: Summary, document: SummaryDocument, act
             actor=actor.name,
             actor_id=actor.user_id,
             note=note,
+            submission=submission,
         )
     )
     session.flush()
