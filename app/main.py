@@ -8,15 +8,17 @@ from functools import partial
 import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app import api, logs, reader
+from app import agent, api, desk, logs, reader
 from app.database import Database, VersionProbe
 from app.search.following import Follower, open_index
 from app.search.index import status
 from app.search.source import StoreSource
 from app.settings import Settings, load_settings
 from app.web import errors, health
+from app.web.cross_site import CrossSite
 from app.web.headers import Outermost
 from app.web.page_cache import PageCache
 from app.web.static_files import STATIC, HashedStaticFiles
@@ -43,12 +45,14 @@ def create_app(settings: Settings | None = None) -> Cairn:
     index, source = open_index(settings), StoreSource(database)
     follower = Follower(index, source)
     probe = VersionProbe(settings)
+    agents = agent.over_http(agent.Tools(database, index, source, settings.base), settings.title)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         follower.start()
         yield
+        await agents.stop()
         follower.stop()
         probe.close()
         database.close()
@@ -65,10 +69,13 @@ def create_app(settings: Settings | None = None) -> Cairn:
 
     app.include_router(health.router)
     app.include_router(api.router)
+    app.include_router(desk.router)
     app.include_router(reader.router)
+    app.router.routes.append(Route(agent.PATH, agents, include_in_schema=False))
     app.mount("/static", HashedStaticFiles(directory=STATIC), name="static")
     errors.install(app)
 
+    app.add_middleware(CrossSite, base=settings.base)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
     app.add_middleware(Outermost)  # added last, so it stands before the others
     app.front = PageCache(
@@ -78,3 +85,17 @@ def create_app(settings: Settings | None = None) -> Cairn:
         extra=lambda: (index.generations.identity(), index.held(), follower.stalled),
     )
     return app
+
+
+def answer_an_agent(settings: Settings) -> None:
+    """Answer one agent on standard input and output; it expects a migrated store and an index of it."""
+    logs.configure(settings)
+    database = Database(settings)
+    index, source = open_index(settings), StoreSource(database)
+    follower = Follower(index, source)
+    follower.start()
+    try:
+        agent.over_stdio(agent.Tools(database, index, source, settings.base), settings.title)
+    finally:
+        follower.stop()
+        database.close()

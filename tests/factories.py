@@ -1,10 +1,14 @@
 """Plain makers of test material: `make_x(**overrides)` gives a valid record, `add_x` saves it through the services."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.hashing import hash_password
+from app.accounts.models import Role, User
 from app.accounts.service import Actor
 from app.papers.records import PaperRecord, PersonName
 from app.summaries.documents import SummaryDocument
@@ -16,6 +20,7 @@ from app.taxonomy.records import CategoryRecord, SeriesRecord
 from app.taxonomy.service import save_category, save_series
 
 EDITOR = Actor("Edith Editor")
+PASSWORD = "a long enough password"
 
 
 def make_category(**overrides: Any) -> CategoryRecord:
@@ -83,6 +88,24 @@ def add_path(session: Session, *slugs: str, **overrides: Any) -> PathRecord:
     record = PathRecord(**{**plain, **overrides})
     save_path(session, record)
     return record
+
+
+@cache
+def _hash_of_password() -> str:
+    return hash_password(PASSWORD)
+
+
+def add_user(session: Session, *, role: Role = "curator", email: str = "", name: str = "") -> User:
+    """Add the account of `{role}@example.org`, or of another address, whose password is PASSWORD; or give it again."""
+    email = email or f"{role}@example.org"
+    user = session.scalars(select(User).where(User.email == email)).one_or_none()
+    if user is None:
+        user = User(
+            email=email, name=name or email.partition("@")[0].title(), role=role, password_hash=_hash_of_password()
+        )
+        session.add(user)
+        session.flush()
+    return user
 
 
 def fill(session: Session) -> None:

@@ -16,17 +16,18 @@ ROLES: tuple[Role, ...] = ("curator", "editor", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account who is signed in, or whose token came with a request."""
+    """Somebody with an account who is signed in, or whose token came with a request, and the address it came from."""
 
     id: int
     email: str
     name: str
     role: Role
+    address: str = ""
 
     @property
     def actor(self) -> Actor:
         """How the record names this person."""
-        return Actor(self.name or self.email, self.id)
+        return Actor(self.name or self.email, self.id, self.address)
 
     def is_at_least(self, role: Role) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)

@@ -1,27 +1,30 @@
-"""Accounts: who acts, and the writes on people. NOT here: sessions and tokens in use (they come with the desk)."""
+"""Accounts: who acts, and the writes on people, as the host makes them from a shell.
+
+NOT here: what one person may do to another (`people.py`), sessions, tokens, invitations.
+"""
 
 import re
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.accounts.hashing import LONGEST_PASSWORD, hash_password
 from app.accounts.models import AuditEntry, LoginSession, Role, User
 from app.accounts.passwords import COMMON
 from app.database import now
 from app.errors import BadInput, Conflict, FieldProblem, NotFound
 
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)*")
-_hasher = PasswordHasher()
+EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(?:\.[^@\s.\x00-\x1f\x7f]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something: a name for the record, and the account where there is one."""
+    """Who does something: a name for the record, the account and the network address where there is one."""
 
     name: str
     user_id: int | None = None
+    address: str = ""
 
 
 def create_user(session: Session, email: str, role: Role, password: str, *, actor: Actor, name: str = "") -> User:
@@ -32,7 +35,7 @@ def create_user(session: Session, email: str, role: Role, password: str, *, acto
     check_password(password, address)
     if session.scalars(select(User.id).where(User.email == address)).first() is not None:
         raise Conflict(f"There is already an account for {address}.")
-    user = User(email=address, name=name.strip(), role=role, password_hash=_hasher.hash(password))
+    user = User(email=address, name=name.strip(), role=role, password_hash=hash_password(password))
     session.add(user)
     record(session, actor, "user.create", address, f"role {role}")
     session.flush()
@@ -43,7 +46,7 @@ def set_password(session: Session, email: str, password: str, *, actor: Actor) -
     """Change a password and end every session of its owner."""
     user = get_user(session, email)
     check_password(password, user.email)
-    user.password_hash = _hasher.hash(password)
+    user.password_hash = hash_password(password)
     session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
     record(session, actor, "user.set-password", user.email)
     session.flush()
@@ -78,7 +81,7 @@ def check_password(password: str, email: str) -> None:
     sentence = ""
     if len(password) < 10:
         sentence = "A password has at least 10 characters."
-    elif len(password.encode()) > 1024:
+    elif len(password.encode()) > LONGEST_PASSWORD:
         sentence = "A password has at most 1,024 bytes."
     elif password.lower() in COMMON or password.lower() in (email, email.partition("@")[0]) or len(set(password)) < 4:
         sentence = "This password is too easy to guess."
@@ -88,4 +91,13 @@ def check_password(password: str, email: str) -> None:
 
 def record(session: Session, actor: Actor, action: str, subject: str, detail: str = "") -> None:
     """Append one line to the audit log."""
-    session.add(AuditEntry(actor_id=actor.user_id, actor=actor.name, action=action, subject=subject, detail=detail))
+    session.add(
+        AuditEntry(
+            actor_id=actor.user_id,
+            actor=actor.name[:254],
+            action=action,
+            subject=subject[:300],
+            detail=detail,
+            address=actor.address[:45],
+        )
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -10,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from app.errors import BadInput, CairnError, FieldProblem, Moved, Unavailable
+from app.errors import BadInput, CairnError, FieldProblem, Moved, NotSignedIn, TooManyRequests, Unavailable
 from app.web.templating import render
 
 log = structlog.get_logger()
@@ -90,9 +91,21 @@ def _on_cairn_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CairnError)
     if isinstance(error, Moved):
         return RedirectResponse(error.location, 301)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
+    if isinstance(error, NotSignedIn) and request.method == "GET" and not wants_problem(request):
+        return _to_login(request)
+    headers = {}
+    if isinstance(error, Unavailable | TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, NotSignedIn) and error.challenge:
+        headers["WWW-Authenticate"] = error.challenge
     problems = error.problems if isinstance(error, BadInput) else ()
     return problem_response(request, error.status, error.title, error.detail, problems, headers)
+
+
+def _to_login(request: Request) -> Response:
+    """Lead somebody who is not signed in to the login page, and from there back to where they wanted to go."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse("/login?" + urlencode({"next": wanted}), 303, {"Cache-Control": "no-store"})
 
 
 def _on_validation_error(request: Request, error: Exception) -> Response:

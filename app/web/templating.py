@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import addresses
 from app.settings import ROOT, Settings
+from app.web.cookies import carries_session
 from app.web.static_files import static_url
 
 
@@ -33,9 +34,14 @@ def make_environment(settings: Settings) -> Environment:
 
 
 def render(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """Answer with a page; `request` is there for every template."""
+    """Answer with a page; `request` is there for every template, and whether the browser looks signed in.
+
+    What is made for a browser that looks so is never stored.
+    """
     environment: Environment = request.app.state.templates
-    return HTMLResponse(environment.get_template(name).render(request=request, **context), status)
+    session = carries_session(request)
+    page = environment.get_template(name).render(request=request, has_session=session, **context)
+    return HTMLResponse(page, status, {"Cache-Control": "no-store"} if session else None)
 
 
 def query(pairs: list[tuple[str, object]]) -> str:

@@ -1,0 +1,80 @@
+"""Logging in and out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from app.accounts.login import log_in
+from app.accounts.service import any_user
+from app.accounts.sessions import log_out
+from app.desk.forms import Address, DeskForm, NoFields, Password
+from app.desk.pages import go, show
+from app.desk.who import MaybePerson, address_of
+from app.errors import TooManyRequests, WrongLogin
+from app.web.cookies import drop_session, session_token, set_session
+from app.web.cross_site import local_path
+from app.web.sessions import Reading, Writing
+
+router = APIRouter()
+DESK = "/admin"
+
+
+class LoginQuery(DeskForm):
+    next: Address = ""
+
+
+class LoginForm(LoginQuery):
+    email: Address = ""
+    password: Password = ""
+
+
+@router.get("/login")
+def ask(request: Request, session: Reading, person: MaybePerson, query: Annotated[LoginQuery, Query()]) -> Response:
+    """Ask who it is, or lead somebody who is signed in to where they want to go."""
+    if person is not None:
+        return go(local_path(query.next, DESK))
+    return show(request, None, "desk/login.html", email="", next=query.next, problem="", has_accounts=any_user(session))
+
+
+@router.post("/login")
+def enter(request: Request, form: Annotated[LoginForm, Form()]) -> Response:
+    """Open a session, always a new one, or say that the two do not go together and nothing else."""
+    state = request.app.state
+    try:
+        token = log_in(
+            state.database,
+            form.email,
+            form.password,
+            address=address_of(request),
+            user_agent=request.headers.get("user-agent", ""),
+            replacing=session_token(request),
+        )
+    except (WrongLogin, TooManyRequests) as error:
+        status = 422 if isinstance(error, WrongLogin) else error.status
+        page = show(
+            request, None, "desk/login.html", status=status,
+            email=form.email, next=form.next, problem=error.detail, has_accounts=True,
+        )  # fmt: skip
+        if isinstance(error, TooManyRequests):
+            page.headers["Retry-After"] = str(error.retry_after)
+        return page
+    answer = go(local_path(form.next, DESK))
+    set_session(answer, state.settings, token)
+    return answer
+
+
+@router.get("/logout")
+def ask_whether(request: Request, person: MaybePerson) -> Response:
+    """Show the button that logs out: an address alone changes nothing."""
+    return show(request, person, "desk/logout.html") if person else go("/login")
+
+
+@router.post("/logout")
+def leave(request: Request, session: Writing, _: Annotated[NoFields, Form()]) -> Response:
+    """End the session and take its cookie back."""
+    token = session_token(request)
+    if token is not None:
+        log_out(session, token)
+    answer = go("/")
+    drop_session(answer, request.app.state.settings)
+    return answer
