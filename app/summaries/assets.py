@@ -1,21 +1,26 @@
-"""Macro sets and media: what summaries use, read and written."""
+"""Macro sets and media: what summaries use, read and written. NOT here: macro sets under the lens (`macro_sets.py`)."""
 
 import hashlib
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.service import Actor, record
 from app.database import now, stamp
-from app.errors import BadInput, FieldProblem, NotFound
+from app.errors import BadInput, Conflict, FieldProblem, NotFound
 from app.markup import parse_macros
 from app.outcome import Outcome
 from app.summaries.asset_models import MacroSetRow, Media, SummaryMacroSet
+from app.summaries.models import Summary
 from app.summaries.rendering import render_touched
+from app.tombstones import Kind, bury, unbury
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+MACRO_SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 MEDIA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}\.(png|jpe?g|webp|gif|svg)", re.IGNORECASE)
+MOST_NAMED = 20
 MAX_MEDIA_BYTES = 5_000_000
 TYPES = {
     "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
@@ -27,9 +32,9 @@ TYPES = {
 }
 
 
-def save_macro_set(session: Session, name: str, source: str) -> Outcome:
+def save_macro_set(session: Session, name: str, source: str, *, actor: Actor | None = None) -> Outcome:
     """Make or change a macro set and render again what uses it; raises BadInput with the line of what is wrong."""
-    if not NAME.fullmatch(name):
+    if not MACRO_SET_NAME.fullmatch(name):
         raise BadInput(f"“{name[:80]}” is not a macro set name: lower-case letters, digits, - and _ only.")
     parsed = parse_macros(source, name)
     errors = [problem for problem in parsed.problems if problem.severity == "error"]
@@ -49,10 +54,11 @@ def save_macro_set(session: Session, name: str, source: str) -> Outcome:
     session.flush()
     using = select(SummaryMacroSet.summary_id).where(SummaryMacroSet.macro_set_id == row.id)
     render_touched(session, session.scalars(using).all())
+    _note(session, "macro-set", name, is_new, actor)
     return "added" if is_new else "changed"
 
 
-def save_media(session: Session, name: str, data: bytes) -> Outcome:
+def save_media(session: Session, name: str, data: bytes, *, actor: Actor | None = None) -> Outcome:
     """Keep a picture under this name; raises BadInput where its name, size or content is not one of a picture."""
     match = MEDIA_NAME.fullmatch(name)
     if match is None:
@@ -74,7 +80,36 @@ def save_media(session: Session, name: str, data: bytes) -> Outcome:
     row.stamp, row.updated_at = stamp(session), now()
     session.add(row)
     session.flush()
+    _note(session, "picture", name, is_new, actor)
     return "added" if is_new else "changed"
+
+
+def delete_media(session: Session, name: str, *, actor: Actor) -> None:
+    """Delete a picture; raises Conflict naming the summaries (of any status, the trash too) whose texts show it."""
+    row = get_media(session, name)
+    slugs = shown_in(session, name)
+    if slugs:
+        more = f" and {len(slugs) - MOST_NAMED} more" if len(slugs) > MOST_NAMED else ""
+        raise Conflict(f"The picture “{name}” cannot be deleted: {', '.join(slugs[:MOST_NAMED])}{more} show it.")
+    session.delete(row)
+    session.flush()
+    bury(session, "picture", name)
+    record(session, actor, "picture.delete", name)
+
+
+def shown_in(session: Session, name: str) -> list[str]:
+    """Return the slugs of the summaries, of any status, whose bodies show a picture or link to it."""
+    written = {f"media/{name}", f"media/{quote(name)}"}
+    named = or_(*(Summary.body.contains(each, autoescape=True) for each in written))
+    statement = select(Summary.slug, Summary.body).where(named).order_by(Summary.slug)
+    return [slug for slug, body in session.execute(statement) if any(each in body for each in written)]
+
+
+def _note(session: Session, kind: Kind, name: str, is_new: bool, actor: Actor | None) -> None:
+    if is_new:
+        unbury(session, kind, name)
+    if actor is not None:
+        record(session, actor, f"{kind}.{'add' if is_new else 'change'}", name)
 
 
 def get_media(session: Session, name: str) -> Media:

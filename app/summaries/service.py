@@ -13,6 +13,7 @@ from app.database import Library, now
 from app.errors import BadInput, Conflict, FieldProblem
 from app.outcome import Outcome
 from app.papers import service as papers_service
+from app.papers.models import Paper
 from app.papers.queries import papers_by_key
 from app.papers.records import PaperRecord
 from app.summaries.appearing import note_sight, sight_of
@@ -117,11 +118,15 @@ def problems_of(summary: Summary) -> Sequence[dict[str, Any]]:
     return summary.rendering.problems if summary.rendering else []
 
 
-def save_paper(session: Session, record: PaperRecord) -> Outcome:
+def save_paper(session: Session, record: PaperRecord, *, actor: Actor | None = None) -> Outcome:
     """Make or change a paper, and render again what names it (`app.papers.service.save_paper` alone does not)."""
-    outcome = papers_service.save_paper(session, record)
+    known = session.execute(select(Paper.arxiv_id, Paper.doi).where(Paper.key == record.key)).one_or_none()
+    outcome = papers_service.save_paper(session, record, actor=actor)
     if outcome != "unchanged":
-        render_touched(session, sources_naming_paper(session, record.key, record.arxiv_id, record.doi))
+        naming = {*sources_naming_paper(session, record.key, record.arxiv_id, record.doi)}
+        if known is not None:  # an identifier it no longer has leads here no more
+            naming.update(sources_naming_paper(session, record.key, *known))
+        render_touched(session, sorted(naming))
     return outcome
 
 
