@@ -72,6 +72,18 @@ function followReading(contents) {
   for (const heading of headings) observer.observe(heading);
 }
 
+// A formula in the line that is wider than its line scrolls; so that the keyboard can scroll it, Tab stops there.
+
+function offerScrolling(formulas) {
+  const observer = new ResizeObserver((seen) => {
+    for (const { target } of seen) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const formula of formulas) observer.observe(formula);
+}
+
 // What is loaded when it is first wanted
 
 function once(make) {
@@ -182,6 +194,7 @@ const button = document.querySelector("[data-theme-toggle]");
 if (button) offerTheme(button);
 const contents = document.querySelector("nav.contents");
 if (contents) followReading(contents);
+offerScrolling(document.querySelectorAll(".math.inline"));
 if (document.getElementById("results")) offerResults();
 if (document.querySelector(".prose, button[data-copy]")) offerCopying();
 if (help) offerKeys();

@@ -51,6 +51,11 @@ A footnote.[^1] A citation [@kingma2015adam]. A bad formula: $\frac{1}{$.
 [^1]: Its text.
 """
 
+FORTY_FORMULAS = "\n\n".join(
+    rf"Inline $\alpha_{{{at}}} \le \sqrt{{{at}}}$, alone $$\sum_{{i=1}}^{{{at}}} \frac{{x_i}}{{1 + \beta^i}}$$"
+    for at in range(20)
+)
+
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -66,6 +71,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             body=HARD_TO_FIT, papers=("srivastava2014dropout", "kingma2015adam"), tags=tuple("abcdefghij"),
             freshness={"state": "superseded", "reason": "See elsewhere."}, requires=("adam",),
         )  # fmt: skip
+        factories.add_summary(session, slug="forty-formulas", title="Forty formulas", body=FORTY_FORMULAS)
         for at in range(25):
             factories.add_summary(session, slug=f"more-{at}", title=f"More, number {at}", tags=("more",))
     bring_up_to_date(settings, database)

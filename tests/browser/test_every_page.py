@@ -6,40 +6,10 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from tests.browser.conftest import NewContext
+from tests.browser.places import ERRORS, PAGES
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "/",
-    "/summaries",
-    "/summaries?category=optimization&tag=optimiser&kind=paper-summary",
-    "/summaries/adam",
-    "/summaries/scheduler",
-    "/summaries/hard-to-fit",
-    "/papers",
-    "/papers?summarised=no",
-    "/papers/srivastava2014dropout",
-    "/authors",
-    "/authors/jimmy-ba",
-    "/categories",
-    "/categories/optimization",
-    "/tags",
-    "/tags/more",
-    "/series/in-two-parts",
-    "/paths",
-    "/paths/a-path",
-    "/search",
-    "/search?q=units",
-    "/search?q=nothingatall&kind=link&tag=more",
-    "/about",
-    "/styleguide",
-]
-ERRORS = [
-    "/nowhere/" + "x" * 80,
-    "/summaries/archived-one",
-    "/summaries?" + "colour" * 12 + "=red",
-    "/search?q=" + "a" * 600,
-]
 WIDTHS = (320, 390, 768, 1280)
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOLD_TWICE = """
@@ -107,7 +77,7 @@ def test_a_page_is_light(new_context: NewContext, path: str) -> None:
 def test_wide_things_scroll_in_their_own_boxes_and_by_keyboard(new_context: NewContext) -> None:
     page = new_context(viewport={"width": 320, "height": 700}).new_page()
     page.goto("/summaries/hard-to-fit")
-    for selector in (".prose div.math", ".prose .table-scroll", ".prose pre"):
+    for selector in (".prose div.math", ".prose .table-scroll", ".prose pre", ".prose p > .math.inline"):
         box = page.locator(selector).first
         assert box.evaluate("box => box.scrollWidth > box.clientWidth"), selector
         box.focus()
