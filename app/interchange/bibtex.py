@@ -205,7 +205,10 @@ def _fields(record: PaperRecord) -> Iterable[tuple[str, str]]:
     yield "year", f"{{{record.year}}}" if record.year else ""
     yield "month", MONTHS[record.month - 1] if record.month else ""
     yield "day", f"{{{record.day}}}" if record.day else ""
-    yield ("journal" if kind in ("article", "preprint") else "booktitle"), text(record.venue)
+    if kind in ("article", "preprint"):
+        yield "journal", text(record.venue)
+    else:
+        yield "booktitle", f"{{{encode_title(record.venue)}}}" if record.venue else ""  # pandoc lowers its capitals too
     yield "volume", text(record.volume)
     yield "number", text(record.issue)
     yield "pages", f"{{{encode(_normal_pages(record.pages)).replace('–', '--')}}}" if record.pages else ""

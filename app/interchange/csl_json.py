@@ -1,10 +1,10 @@
 """CSL-JSON, written: what citation processors (citeproc, pandoc, Zotero) take. Schema: CSL 1.0.2 input data."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.interchange.ris import address
+from app.interchange.ris import Keywords, address
 from app.papers.records import PaperRecord
 
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
@@ -19,12 +19,14 @@ TYPES = {
 }
 
 
-def format_csl_json(records: Iterable[PaperRecord]) -> str:
-    """Return these papers as a CSL-JSON array."""
-    return json.dumps([csl_item(record) for record in records], ensure_ascii=False, indent=2) + "\n"
+def format_csl_json(records: Iterable[PaperRecord], keywords: Keywords | None = None) -> str:
+    """Return these papers as a CSL-JSON array; `keywords` are by the papers' keys."""
+    found = keywords or {}
+    items = [csl_item(record, found.get(record.key, ())) for record in records]
+    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 
-def csl_item(record: PaperRecord) -> dict[str, Any]:
+def csl_item(record: PaperRecord, keywords: Sequence[str] = ()) -> dict[str, Any]:
     """Return one paper as a CSL item; what is not known is left out."""
     item: dict[str, Any] = {"id": record.key, "type": TYPES[record.kind], "title": record.title}
     if record.authors:
@@ -43,11 +45,12 @@ def csl_item(record: PaperRecord) -> dict[str, Any]:
         ("container-title", record.venue),
         ("volume", record.volume),
         ("issue", record.issue),
-        ("page", record.pages.replace("--", "-")),
+        ("page", record.pages.replace("--", "-").replace("–", "-")),
         ("publisher", publisher),
         ("DOI", record.doi or ""),
         ("URL", address(record)),
         ("abstract", record.abstract),
+        ("keyword", ", ".join(keywords)),
     ):
         if value:
             item[name] = value

@@ -4,7 +4,7 @@ Tags and types: RIS format specification (Research Information Systems, 2001), w
 EndNote and Mendeley read today. Lines end in CRLF; `TY` comes first, `ER` last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.papers.records import PaperRecord
 
@@ -20,12 +20,19 @@ TYPES = {
 }
 
 
-def format_ris(records: Iterable[PaperRecord]) -> str:
-    """Return these papers as RIS."""
-    return "".join("".join(f"{tag}  - {value}\r\n" for tag, value in _lines(record)) + "\r\n" for record in records)
+Keywords = Mapping[str, Sequence[str]]
 
 
-def _lines(record: PaperRecord) -> Iterator[tuple[str, str]]:
+def format_ris(records: Iterable[PaperRecord], keywords: Keywords | None = None) -> str:
+    """Return these papers as RIS; `keywords` are by the papers' keys."""
+    found = keywords or {}
+    return "".join(
+        "".join(f"{tag}  - {value}\r\n" for tag, value in _lines(record, found.get(record.key, ()))) + "\r\n"
+        for record in records
+    )
+
+
+def _lines(record: PaperRecord, keywords: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "TY", TYPES[record.kind]
     yield "ID", record.key
     for author in record.authors:
@@ -37,21 +44,26 @@ def _lines(record: PaperRecord) -> Iterator[tuple[str, str]]:
         yield "PY", str(record.year)
         month, day = (f"{part:02d}" if part else "" for part in (record.month, record.day))
         yield "DA", f"{record.year}/{month}/{day}/"
-    first, _, last = record.pages.replace("--", "-").replace("–", "-").partition("-")
     for tag, value in (
-        ("VL", record.volume),
-        ("IS", record.issue),
-        ("SP", first.strip()),
-        ("EP", last.strip()),
-        ("PB", record.publisher or record.institution),
         ("AB", record.abstract),
         ("DO", record.doi or ""),
         ("AN", f"arXiv:{record.arxiv_id}" if record.arxiv_id else ""),
         ("UR", address(record)),
+        *(("KW", keyword) for keyword in keywords),
+        ("VL", record.volume),
+        ("IS", record.issue),
+        *zip(("SP", "EP"), first_and_last(record.pages), strict=True),
+        ("PB", record.publisher or record.institution),
     ):
         if value:
             yield tag, value
     yield "ER", ""
+
+
+def first_and_last(pages: str) -> tuple[str, str]:
+    """Return the first and the last page of a range; one that is no range is a first page."""
+    first, _, last = pages.replace("--", "-").replace("–", "-").partition("-")
+    return first.strip(), last.strip()
 
 
 def address(record: PaperRecord) -> str:

@@ -45,6 +45,7 @@ _WORD = re.compile(r"\\([A-Za-z]+)\*?[ \n]*")
 _PLAIN = re.compile(r"[^\\{}$~`'-]+")
 _LIGATURE = re.compile(r"---?|``|''")
 _MATHS = re.compile(r"\$((?:[^$\\]|\\.)*)\$", re.DOTALL)
+_TITLE_WORDS = re.compile(r"(?P<space>(?:-+|\s+)*)(?P<word>[^\s-]*)")
 _AROUND = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
 _UNESCAPE = re.compile(r"\\(textbackslash|textbraceleft|textbraceright|textasciitilde|[_%&#$~{}])(?:\{\})?|[{}]")
 
@@ -144,8 +145,14 @@ def encode(text: str) -> str:
 
 
 def encode_title(text: str) -> str:
-    """Return a title as TeX in which braces keep the capitals that a sentence-case style must not take."""
-    return "".join(piece if is_maths else _protected(piece) for is_maths, piece in _pieces(text))
+    """Return a title as TeX in which braces keep every capital but the first letter's: a style that writes titles like
+    sentences would make “shapley” of Shapley, and nobody can tell names from other words.
+    """
+    pieces = list(_pieces(text))
+    return "".join(
+        piece if is_maths else _protected(piece, opens=not any(part for _, part in pieces[:number]))
+        for number, (is_maths, piece) in enumerate(pieces)
+    )
 
 
 def encode_verbatim(text: str) -> str:
@@ -195,16 +202,26 @@ def _escaped(text: str) -> str:
     return re.sub(r"(?<=([-`']))(?=\1)", "{}", escaped)  # so that no two of them become one sign
 
 
-def _protected(text: str) -> str:
-    return re.sub(r"[^\s-]+|-+|\s+", lambda match: _part(match[0], text, match.start(), match.end()), text)
+def _protected(text: str, *, opens: bool) -> str:
+    """Put braces around words with capitals, one pair around several that stand together; `opens`: at the beginning."""
+    out: list[str] = []
+    group = False  # whether what was written last is a group that another word may join
+    for match in _TITLE_WORDS.finditer(text):
+        before, core, after = _AROUND.fullmatch(match["word"]).groups()  # type: ignore[union-attr]  # it matches anything
+        between = match["space"]
+        if not _has_capital(core, first=opens and not match.start("word")):
+            out.append(_escaped(between) + _escaped(match["word"]))
+            group = False
+            continue
+        if group and not before and between in (" ", "-"):
+            out[-1] = f"{out[-1][:-1]}{between}{_escaped(core)}}}"
+        else:
+            out.append(f"{_escaped(between)}{_escaped(before)}{{{_escaped(core)}}}")
+        group = not after
+        out[-1] += _escaped(after)
+    return "".join(out)
 
 
-def _part(part: str, text: str, start: int, end: int) -> str:
-    before, core, after = _AROUND.fullmatch(part).groups()  # type: ignore[union-attr]  # it matches anything
-    inner = any(char.isupper() and core[index - 1].isalnum() for index, char in enumerate(core) if index)
-    with_digit = any(char.isdigit() for char in core) and any(char.isupper() for char in core)
-    joined = text[start - 1 : start] == "-" or text[end : end + 1] == "-"
-    single = len(core) == 1 and core.isupper() and (core != "A" or joined)
-    if inner or with_digit or single:
-        return f"{_escaped(before)}{{{_escaped(core)}}}{_escaped(after)}"
-    return _escaped(part)
+def _has_capital(core: str, *, first: bool) -> bool:
+    """Say whether a style could take a capital from a word; of the first word it leaves the first letter alone."""
+    return any(char.isupper() or char.istitle() for char in core[1 if first else 0 :])

@@ -88,6 +88,22 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
         assert all(1 <= found.line <= last for found in [*parsed, *refused])
 
 
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("Adam: A Method for Stochastic Optimization", "Adam: {A Method} for {Stochastic Optimization}"),
+        ("Counting with Shapley’s values", "Counting with {Shapley’s} values"),
+        ("Q-learning on iPhones, “Atari”, the X-ray", "Q-learning on {iPhones}, “{Atari}”, the {X}-ray"),
+        ("BERT--Again", "{BERT}-{}-{Again}"),
+        ("$O(n)$ Bounds", "$O(n)$ {Bounds}"),
+    ],
+)
+def test_every_capital_of_a_title_but_the_first_is_kept_by_braces(title: str, written: str) -> None:
+    text = format_bibtex([PaperRecord(key="k", title=title)])
+    assert f"  title = {{{written}}},\n" in text
+    assert one(text).title == title
+
+
 def test_an_entry_is_written_with_its_fields_in_one_order() -> None:
     record = PaperRecord(
         key="vaswani2017attention",
@@ -108,7 +124,7 @@ def test_an_entry_is_written_with_its_fields_in_one_order() -> None:
         "  author = {de Jong, Ana and {OpenAI}},\n"
         "  year = {2017},\n"
         "  month = jun,\n"
-        "  booktitle = {NeurIPS},\n"
+        "  booktitle = {{NeurIPS}},\n"
         "  pages = {1--10},\n"
         "  eprint = {1706.03762},\n"
         "  archivePrefix = {arXiv},\n"
