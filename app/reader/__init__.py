@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.reader import home, media, papers, pictures, search, shelves, styleguide, summaries
+from app.reader import home, media, oai, papers, pictures, search, shelves, styleguide, summaries
 
 router = APIRouter(include_in_schema=False)
-for part in (home, summaries, papers, shelves, search, pictures, media, styleguide):
+for part in (home, summaries, papers, shelves, search, pictures, media, styleguide, oai):
     router.include_router(part.router)
