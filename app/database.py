@@ -23,6 +23,7 @@ from sqlalchemy import (
     DateTime,
     Engine,
     MetaData,
+    case,
     create_engine,
     event,
     insert,
@@ -132,10 +133,12 @@ def stamp(session: Session) -> int:
     held = session.info.get("stamp")
     if held is not None and held[0] is scope and scope is not None:
         return int(held[1])
-    moment = now()
-    statement = update(Library).values(version=Library.version + 1, changed_at=moment).returning(Library.version)
-    version = session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
-    session.execute(insert(LibraryChange).values(version=version, at=moment))
+    # Where the clock was set back, the moments of versions still do not go back: harvesters order by them.
+    moment = case((Library.changed_at > now(), Library.changed_at), else_=now())
+    values = {"version": Library.version + 1, "changed_at": moment}
+    statement = update(Library).values(values).returning(Library.version, Library.changed_at)
+    version, at = session.execute(statement, execution_options={"synchronize_session": False}).one()
+    session.execute(insert(LibraryChange).values(version=version, at=at))
     session.info["stamp"] = (session.get_nested_transaction() or session.get_transaction(), version)
     return version
 

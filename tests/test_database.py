@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import select, text, update
 
-from app.database import Database, Library, VersionProbe, library_version, stamp
+from app.database import Database, Library, LibraryChange, VersionProbe, library_state, library_version, now, stamp
 from app.errors import SetupError, Unavailable
 from app.papers.models import Author
 from app.schema import check_schema, migrate
@@ -157,3 +157,14 @@ def test_models_and_migrations_agree(store: Database) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_moments_of_versions_do_not_go_back_where_the_clock_does(store: Database) -> None:
+    ahead = now() + dt.timedelta(days=1)
+    with store.writing() as session:
+        session.execute(update(Library).values(changed_at=ahead))
+    with store.writing() as session:
+        version = stamp(session)
+    with store.reading() as session:
+        moment = session.scalars(select(LibraryChange.at).where(LibraryChange.version == version)).one()
+        assert moment == ahead == library_state(session)[1]
