@@ -69,6 +69,31 @@ def disable(email: str) -> None:
     console.say("The account was disabled.")
 
 
+@commands.command()
+def enable(email: str) -> None:
+    """Let a disabled account log in again."""
+    from app.accounts.service import enable_user
+
+    _, database = open_migrated()
+    with database.writing() as session:
+        enable_user(session, email, actor=shell())
+    console.say("The account was enabled.")
+
+
+@commands.command()
+def role(
+    email: str,
+    role: Annotated[Role, typer.Argument(help="What this person may do from now on.")],
+) -> None:
+    """Give an account another role."""
+    from app.accounts.service import set_role
+
+    _, database = open_migrated()
+    with database.writing() as session:
+        set_role(session, email, role, actor=shell())
+    console.say(f"The role is now {role}.")
+
+
 def _ask_password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
