@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.console import Console
 
-from app.commands import agents, library, serving, users
+from app.commands import agents, library, serving, tokens, users
 from app.errors import CairnError
 
 cli = typer.Typer(
@@ -20,6 +20,7 @@ cli = typer.Typer(
 for part in (serving, library, agents):
     cli.add_typer(part.commands)
 cli.add_typer(users.commands, name="user")
+cli.add_typer(tokens.commands, name="token")
 
 
 def main() -> None:
