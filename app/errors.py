@@ -17,6 +17,7 @@
     ├── Conflict                    409   the name is taken, or a rule between rows would break
     │   └── StaleRevision           409   somebody saved in between; `present` is the revision there is now
     ├── TooManyRequests             429   slow down (`retry_after` seconds)
+    ├── Damaged                     500   what is kept is not what was saved; `cairn doctor` says more
     ├── Unavailable                 503   try again later (`retry_after` seconds)
     └── SetupError                  the program cannot start or a command cannot run (never answered over HTTP)
 
@@ -144,6 +145,10 @@ class TooManyRequests(CairnError):
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Damaged(CairnError):
+    title = "What is kept is damaged"
 
 
 class Unavailable(CairnError):

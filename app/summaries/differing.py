@@ -10,8 +10,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-BUDGET = 2_000_000  # steps of the search, about a second
+STEPS = 2_000_000  # of the search, about a second
 FARTHEST = 600  # changes between two anchors
+
+
+class Budget:
+    """What a comparison, or several that belong together, may still spend."""
+
+    def __init__(self, steps: int = STEPS) -> None:
+        self.left = steps
 
 
 class Block(NamedTuple):
@@ -39,10 +46,10 @@ class Matcher:
         return [*blocks, (len(self._a), len(self._b), 0)]  # type: ignore[list-item]
 
 
-def matching_blocks(a: Sequence[str], b: Sequence[str]) -> list[Block]:
+def matching_blocks(a: Sequence[str], b: Sequence[str], budget: Budget | None = None) -> list[Block]:
     """Return what both have in common in its order, neighbouring items as one block."""
     pairs: list[tuple[int, int]] = []
-    budget = [BUDGET]
+    budget = budget or Budget()
     head = _common(a, b, 0, 0, 1)
     tail = _common(a, b, len(a) - 1, len(b) - 1, -1, least=head)
     end_a, end_b = len(a) - tail, len(b) - tail
@@ -86,7 +93,7 @@ def _anchors(a: Sequence[str], b: Sequence[str], start: int, end_a: int, end_b: 
 
 
 def _shortest(
-    a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int, budget: list[int]
+    a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int, budget: Budget
 ) -> list[tuple[int, int]]:
     """Return the pairs of a shortest edit between two stretches; none where it is too far or the budget is spent."""
     size_a, size_b = a1 - a0, b1 - b0
@@ -103,11 +110,11 @@ def _shortest(
             while x < size_a and x - k < size_b and a[a0 + x] == b[b0 + x - k]:
                 x += 1
             reach[k] = x
-            budget[0] -= x - begun + 1
+            budget.left -= x - begun + 1
             if x >= size_a and x - k >= size_b:
                 return _walk_back(trail, k, x, a0, b0)
-        budget[0] -= distance
-        if budget[0] < 0:
+        budget.left -= distance
+        if budget.left < 0:
             return []
     return []
 
