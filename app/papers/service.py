@@ -24,15 +24,14 @@ def save_paper(session: Session, record: PaperRecord, *, actor: Actor | None = N
     if paper is not None and record_of(paper) == record:
         return "unchanged"
     _refuse_taken(session, record)
-    is_new = paper is None
+    version, is_new = stamp(session), paper is None  # the stamp first: it is what other writers wait for
     if paper is None:
         paper = Paper(key=record.key, authorships=[])
         session.add(paper)
     former = {authorship.author_id for authorship in paper.authorships}
+    paper.stamp, paper.updated_at = version, now()
     for name, value in record.model_dump(exclude={"key", "authors"}).items():
         setattr(paper, name, value)
-    paper.stamp = stamp(session)
-    paper.updated_at = now()
     if is_new or tuple(_names(paper)) != record.authors:
         authors = _find_or_add_authors(session, record.authors, paper.stamp)
         set_authors(session, paper, authors)

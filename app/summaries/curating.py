@@ -15,6 +15,7 @@ from app.errors import BadInput, Conflict, FieldProblem
 from app.summaries.documents import SummaryDocument
 from app.summaries.models import Summary, SummaryCategory, SummaryTag
 from app.summaries.rewriting import replaced, save_again
+from app.summaries.service import take_turn
 from app.taxonomy.models import Category, Series, Tag
 from app.taxonomy.queries import get_category, get_series, get_tag
 from app.taxonomy.service import change_slug, note_change, remove
@@ -23,6 +24,7 @@ from app.taxonomy.slugs import make_slug
 
 def rename_category(session: Session, slug: str, new_slug: str, *, actor: Actor) -> int:
     """Give a category another slug; return how many summaries were written anew. Raises BadInput or Conflict."""
+    take_turn(session)
     category = get_category(session, slug)
     if slug == new_slug:
         return 0
@@ -34,6 +36,7 @@ def rename_category(session: Session, slug: str, new_slug: str, *, actor: Actor)
 
 def merge_categories(session: Session, source: str, target: str, *, actor: Actor) -> int:
     """Move every summary from one category to another and delete the first, its address leading on."""
+    take_turn(session)
     gone, _ = get_category(session, source), get_category(session, target)
     _refuse_itself(source, target, "category")
 
@@ -52,6 +55,7 @@ def move_summaries(session: Session, slugs: Sequence[str], source: str, target: 
 
     One that does not stand on the first stays as it is. Raises BadInput naming the slugs that are of no summary.
     """
+    take_turn(session)
     gone = get_category(session, source)
     get_category(session, target)
     known = set(session.scalars(select(Summary.slug).where(Summary.slug.in_(slugs), Summary.trashed_at.is_(None))))
@@ -72,6 +76,7 @@ def move_summaries(session: Session, slugs: Sequence[str], source: str, target: 
 
 def delete_category(session: Session, slug: str, *, actor: Actor) -> None:
     """Delete a category; raises Conflict where a summary of any status stands on it."""
+    take_turn(session)
     category = get_category(session, slug)
     _refuse_used(session, f"The category “{slug}”", _standing_on(category), "merge it into another, or move them first")
     remove(session, category)
@@ -83,6 +88,7 @@ def rename_tag(session: Session, slug: str, name: str, *, actor: Actor) -> int:
 
     Raises BadInput for a name that no tag can have, Conflict where another tag has the slug of it.
     """
+    take_turn(session)
     tag, name = get_tag(session, slug), " ".join(name.split())
     new_slug = make_slug(name)
     if not new_slug or len(name) > 120 or "\0" in name:
@@ -103,6 +109,7 @@ def rename_tag(session: Session, slug: str, name: str, *, actor: Actor) -> int:
 
 def merge_tags(session: Session, source: str, target: str, *, actor: Actor) -> int:
     """Give every summary that carries one tag another instead and delete the first, its address leading on."""
+    take_turn(session)
     gone, kept = get_tag(session, source), get_tag(session, target)
     _refuse_itself(source, target, "tag")
     former, name = gone.name, kept.name
@@ -119,6 +126,7 @@ def merge_tags(session: Session, source: str, target: str, *, actor: Actor) -> i
 
 def delete_tag(session: Session, slug: str, *, actor: Actor) -> None:
     """Delete a tag; raises Conflict where a summary of any status carries it."""
+    take_turn(session)
     tag = get_tag(session, slug)
     _refuse_used(session, f"The tag “{slug}”", _carrying(tag), "merge it into another")
     remove(session, tag)
@@ -133,6 +141,7 @@ def list_unused_tags(session: Session) -> list[Tag]:
 
 def delete_unused_tags(session: Session, *, actor: Actor) -> list[str]:
     """Delete every tag that no summary carries; return their slugs."""
+    take_turn(session)
     tags = list_unused_tags(session)
     for tag in tags:
         remove(session, tag)
@@ -143,6 +152,7 @@ def delete_unused_tags(session: Session, *, actor: Actor) -> list[str]:
 
 def rename_series(session: Session, slug: str, new_slug: str, *, actor: Actor) -> int:
     """Give a series another slug; return how many summaries were written anew. Raises BadInput or Conflict."""
+    take_turn(session)
     series = get_series(session, slug)
     if slug == new_slug:
         return 0
@@ -154,6 +164,7 @@ def rename_series(session: Session, slug: str, new_slug: str, *, actor: Actor) -
 
 def delete_series(session: Session, slug: str, *, actor: Actor) -> None:
     """Delete a series; raises Conflict where a summary of any status is a part of it."""
+    take_turn(session)
     series = get_series(session, slug)
     _refuse_used(session, f"The series “{slug}”", _parts_of(series), "take them out of it first")
     remove(session, series)

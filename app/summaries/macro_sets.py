@@ -21,6 +21,7 @@ from app.summaries.asset_models import MacroSetRow, SummaryMacroSet
 from app.summaries.assets import MACRO_SET_NAME
 from app.summaries.models import Summary
 from app.summaries.rewriting import save_again
+from app.summaries.service import take_turn
 from app.tombstones import bury
 
 MOST_TRIED = 200
@@ -81,6 +82,7 @@ def users_of(session: Session, name: str) -> list[tuple[str, str, str]]:
 
 def rename_macro_set(session: Session, name: str, new_name: str, *, actor: Actor) -> int:
     """Give a macro set another name; return how many summaries were written anew. Raises BadInput or Conflict."""
+    take_turn(session)
     row = get_macro_set(session, name)
     if name == new_name:
         return 0
@@ -99,6 +101,7 @@ def rename_macro_set(session: Session, name: str, new_name: str, *, actor: Actor
 
 def delete_macro_set(session: Session, name: str, *, actor: Actor) -> None:
     """Delete a macro set; raises Conflict naming the summaries (of any status, the trash too) that ask for it."""
+    take_turn(session)
     row = get_macro_set(session, name)
     using = select(Summary.slug).where(Summary.id.in_(_user_ids(name))).order_by(Summary.slug)
     slugs = session.scalars(using).all()

@@ -21,12 +21,14 @@ from app.summaries.documents import SummaryDocument
 from app.summaries.models import Summary, SummaryPaper
 from app.summaries.rendering import render_touched
 from app.summaries.rewriting import Change, Place, replaced, save_again, with_texts
+from app.summaries.service import take_turn
 
 NAMED = 20
 
 
 def delete_paper(session: Session, key: str, *, actor: Actor) -> None:
     """Delete a paper; raises Conflict with the summaries (of any status) that are about it, link to it or cite it."""
+    take_turn(session)
     paper = get_paper(session, key)
     using = {*_about(session, paper), *_naming(session, paper)}
     if using:
@@ -39,6 +41,7 @@ def delete_paper(session: Session, key: str, *, actor: Actor) -> None:
 
 def rename_paper(session: Session, key: str, new_key: str, *, actor: Actor) -> int:
     """Give a paper another key; return how many summaries were written anew. Raises BadInput or Conflict."""
+    take_turn(session)
     paper = get_paper(session, key)
     if key == new_key:
         return 0
@@ -57,6 +60,7 @@ def merge_papers(session: Session, source: str, target: str, *, actor: Actor) ->
 
     The second keeps what it says and takes from the first what it does not; the first key leads on.
     """
+    take_turn(session)
     gone, kept = get_paper(session, source), get_paper(session, target)
     if gone.id == kept.id:
         raise BadInput("A paper cannot be merged with itself.", [FieldProblem("target", "the same as the source")])
@@ -90,11 +94,13 @@ def completed(kept: PaperRecord, other: PaperRecord) -> PaperRecord:
 
 def rename_author(session: Session, slug: str, name: PersonName, *, actor: Actor) -> int:
     """Spell an author's name otherwise and render again what names their papers; return how many papers show it."""
+    take_turn(session)
     return _render_again(session, authors_service.rename_author(session, slug, name, actor=actor))
 
 
 def merge_authors(session: Session, source: str, target: str, *, actor: Actor) -> int:
     """Put every paper of one spelling under another; return how many papers there are."""
+    take_turn(session)
     return _render_again(session, authors_service.merge_authors(session, source, target, actor=actor))
 
 

@@ -38,10 +38,10 @@ def _save(
 ) -> Outcome:
     if not is_new and all(getattr(row, name) == value for name, value in values.items()):
         return "unchanged"
+    version = stamp(session)  # first of all: it is what other writers wait for
     for name, value in values.items():
         setattr(row, name, value)
-    row.stamp = stamp(session)
-    row.updated_at = now()
+    row.stamp, row.updated_at = version, now()
     session.add(row)
     session.flush()
     kind = KIND[type(row)]
