@@ -3,6 +3,7 @@
 NOT here: any one format, or whether a paper is known already (`joining.py`).
 """
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
@@ -30,6 +31,8 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\d{4,9}/[^\s\"<>]+)", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+ ?(?=[^\W\d_]{2})")
+_MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _ARCHIVE = re.compile(r"(?i)arxiv\b|corr\b")
 
 
@@ -144,3 +147,63 @@ def free_key(key: str, taken: Container[str]) -> str:
 def _letters(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def person(text: str) -> PersonName | None:
+    """Read “Family, Given, Suffix”, “F. Family” or the name of a body; None where nothing is left or it is too long."""
+    parts = [" ".join(part.split()) for part in text.split(",")]
+    parts = [part for part in parts if part]
+    if not parts:
+        return None
+    family, given = parts[0], parts[1] if len(parts) > 1 else ""
+    if len(parts) > 2:
+        family = f"{family} {parts[2]}"
+    if len(parts) == 1 and not text.rstrip().endswith(",") and (initials := _INITIALS.match(family)):
+        family, given = family[initials.end() :], initials[0].strip()
+    if len(family) > 200 or len(given) > 200 or "\0" in text:
+        return None
+    return PersonName(family=family, given=given)
+
+
+def page_range(first: str, last: str) -> str:
+    """Return pages as “1–10”; the first alone may be a range already."""
+    first, last = first.strip(), last.strip()
+    if not last or first == last:
+        return re.sub(r"(?<=\d)\s*(?:--?|–)\s*(?=\d)", "–", first) if len(first) < 200 else first
+    return f"{first}–{last}" if first else last
+
+
+def read_date(text: str) -> dict[str, int]:
+    """Read “2017”, “2017/06/12/”, “2017-6”, “2017 Jun 12” or “June 12, 2017”; empty where there is no year."""
+    text = text.strip()[:60]
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
+    if year is None:
+        return {}
+    found = {"year": int(year[0])}
+    if not 1000 <= found["year"] <= 2200:
+        return {}
+    rest = re.match(r"\s*[/-]\s*(\d{1,2})(?!\d)(?:\s*[/-]\s*(\d{1,2})(?!\d))?", text[year.end() :])
+    named = re.search(r"[A-Za-z]{3,}", text)
+    month, day = (rest[1], rest[2]) if rest else (None, None)
+    if rest is None and named and named[0][:3].lower() in _MONTHS:
+        month = str(_MONTHS.index(named[0][:3].lower()) + 1)
+        single = re.search(r"(?<!\d)\d{1,2}(?!\d)", text)
+        day = single[0] if single else None
+    try:
+        if month and 1 <= int(month) <= 12:
+            found["month"] = int(month)
+            if day and int(day):
+                dt.date(found["year"], int(month), int(day))
+                found["day"] = int(day)
+    except ValueError:
+        pass
+    return found
+
+
+def settle_publisher(values: dict[str, Any]) -> None:
+    """Put who published a report or a thesis where it belongs; arXiv publishes nothing."""
+    publisher = values.get("publisher", "")
+    if values["kind"] in ("report", "thesis"):
+        values["institution"], values["publisher"] = publisher, ""
+    elif publisher.lower() in ("arxiv", "arxiv.org"):
+        values["publisher"] = ""

@@ -5,7 +5,6 @@ refused here already. NOT here: transactions (`importing.py`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -14,8 +13,11 @@ from app.errors import BadInput
 from app.interchange import library_folder as layout
 from app.interchange.bibtex import parse_bibtex
 from app.interchange.folder_files import MAX_BIBTEX_BYTES, list_folder, read_text
+from app.interchange.foreign_plan import BIBLIOGRAPHIES, plan_bibliography
 from app.interchange.front_matter import problem
 from app.interchange.import_tasks import (
+    Plan,
+    Stage,
     Task,
     macros_task,
     media_task,
@@ -24,22 +26,11 @@ from app.interchange.import_tasks import (
     shelf_task,
     summary_task,
 )
-from app.interchange.reports import Note, Row, RowKind
+from app.interchange.reports import Row, RowKind
 from app.taxonomy.records import CategoryRecord, SeriesRecord
 
+GIVEN = "a folder, a .zip of one, or a .md, .bib, .ris, .json (CSL), .atom, .rss or .xml file"
 WELCOME = ("readme", "license", "licence", "changelog", "contributing", "makefile")
-Stage = Sequence[Task]
-
-
-@dataclass(slots=True)
-class Plan:
-    stages: list[Stage] = field(default_factory=list)
-    refused: list[Row] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def refuse(self, kind: RowKind, name: str, file: str, error: BadInput) -> None:
-        line, sentence = layout.first_line(error)
-        self.refused.append(Row(kind, name, "refused", sentence, file, line))
 
 
 def plan_import(path: Path, *, actor: Actor, publish: bool) -> Plan:
@@ -50,13 +41,13 @@ def plan_import(path: Path, *, actor: Actor, publish: bool) -> Plan:
         reading = _Reading(plan, path, actor, publish)
         (reading.library if _is_library(path) else reading.posts)()
     elif path.is_file():
-        reading = _Reading(plan, path.parent, actor, publish)
-        if path.suffix.lower() == ".bib":
-            plan.stages.append(reading.papers(path.name, strict=False))
-        elif path.suffix.lower() in (".md", ".markdown"):
-            reading.single(path.name)
+        ending = path.suffix.lower()
+        if ending in BIBLIOGRAPHIES:
+            plan_bibliography(plan, path)
+        elif ending in (".md", ".markdown"):
+            _Reading(plan, path.parent, actor, publish).single(path.name)
         else:
-            raise BadInput(f"{path.name} cannot be imported: give a folder, a .md file or a .bib file.")
+            raise BadInput(f"{path.name} cannot be imported: give {GIVEN}.")
     else:
         raise BadInput(f"There is no file or folder {path}.")
     return plan
@@ -89,7 +80,7 @@ class _Reading:
             self.shelves(layout.SERIES, SeriesRecord, "series"),
             list(self._macros()),
             [media_task(self.root / file, file) for file in self._files("media")],
-            self.papers(layout.PAPERS, strict=True) if (self.root / layout.PAPERS).exists() else [],
+            self.papers(layout.PAPERS) if (self.root / layout.PAPERS).exists() else [],
             self.summaries(self._files("summaries"), in_library=True),
             [task for name in self._files("paths") for task in self.path(name)],
         ]
@@ -133,10 +124,10 @@ class _Reading:
                 tasks.append(shelf_task(located.record, file, located.line))
         return tasks
 
-    def papers(self, file: str, *, strict: bool) -> Stage:
+    def papers(self, file: str) -> Stage:
         try:
             text = read_text(self.root / file, MAX_BIBTEX_BYTES)
-            parsed, refused = parse_bibtex(text, name=file, strict=strict)
+            parsed, refused = parse_bibtex(text, name=file, strict=True)
         except BadInput as error:
             self.plan.refuse("file", file, file, error)
             return []

@@ -1,10 +1,10 @@
-"""The rows of an import: what saves each, and how a refusal of it is put into words with its line.
+"""The rows of an import and their plan: what saves each, and how a refusal is put into words with its line.
 
 NOT here: reading the files (`import_plan.py`), transactions (`importing.py`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -14,8 +14,9 @@ from app.errors import BadInput, CairnError
 from app.interchange.bibtex import ParsedEntry
 from app.interchange.folder_files import read_bytes
 from app.interchange.front_matter import Lines, nearest
+from app.interchange.joining import join_paper
 from app.interchange.library_folder import SummaryFile, first_line
-from app.interchange.reports import RowKind
+from app.interchange.reports import Note, Row, RowKind
 from app.outcome import Outcome
 from app.summaries.assets import MAX_MEDIA_BYTES, save_macro_set, save_media
 from app.summaries.path_records import PathRecord
@@ -39,6 +40,25 @@ class Task:
     explain: Callable[[CairnError], tuple[str, int | None]]
 
 
+Stage = Sequence[Task]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import will do: stages of tasks in order, what was refused while reading, what could not be mapped."""
+
+    stages: list[Stage] = field(default_factory=list)
+    refused: list[Row] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def refuse(self, kind: RowKind, name: str, file: str, error: BadInput) -> None:
+        line, sentence = first_line(error)
+        self.refused.append(Row(kind, name, "refused", sentence, file, line))
+
+    def note(self, file: str, found: Iterable[tuple[int, str]]) -> None:
+        self.notes += [Note(file, line, sentence) for line, sentence in found]
+
+
 def make_task(kind: RowKind, name: str, file: str, line: int | None, save: Callable[[Session], Done]) -> Task:
     def explain(error: CairnError) -> tuple[str, int | None]:
         found, sentence = first_line(error) if isinstance(error, BadInput) else (None, str(error))
@@ -58,6 +78,16 @@ def shelf_task(record: CategoryRecord | SeriesRecord, file: str, line: int) -> T
 def paper_task(entry: ParsedEntry, file: str) -> Task:
     def save(session: Session) -> Done:
         return save_paper(session, entry.record), "; ".join(entry.notes), None
+
+    return make_task("paper", entry.record.key, file, entry.line, save)
+
+
+def foreign_paper_task(entry: ParsedEntry, file: str) -> Task:
+    """Join a paper from a file that is not a library's to what is there: completed, never overwritten."""
+
+    def save(session: Session) -> Done:
+        outcome, sentence, _ = join_paper(session, entry.record)
+        return outcome, "; ".join([sentence, *entry.notes] if sentence else entry.notes), None
 
     return make_task("paper", entry.record.key, file, entry.line, save)
 

@@ -20,8 +20,8 @@ from app.accounts.service import Actor
 from app.database import Database
 from app.errors import BadInput, Conflict
 from app.interchange.archives import is_archive, unpacked
-from app.interchange.import_plan import Stage, plan_import
-from app.interchange.import_tasks import Task
+from app.interchange.import_plan import plan_import
+from app.interchange.import_tasks import Stage, Task
 from app.interchange.reports import Report, Row
 from app.summaries.rendering import together
 
