@@ -119,7 +119,7 @@ def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -
     session.execute(update(Draft).where(Draft.summary_id == summary.id, Draft.key == old).values(key=new_slug))
     session.flush()
     asking = session.scalars(select(Prerequisite.summary_id).where(Prerequisite.requires_id == summary.id)).all()
-    _keep(session, [summary.id, *asking], person, f"“{old}” is “{new_slug}” now")
+    keep_revisions(session, [summary.id, *asking], person, f"“{old}” is “{new_slug}” now")
     if summary.stamp:  # readers saw it once, and programs may know it
         bury(session, "summary", old, moved_to=new_slug)
     note_sight(session, summary, before)
@@ -129,8 +129,8 @@ def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -
     return summary
 
 
-def _keep(session: Session, ids: Sequence[int], person: Person, note: str) -> None:
-    """Keep a revision of each of these that says something else now, because a slug in it changed."""
+def keep_revisions(session: Session, ids: Sequence[int], person: Person, note: str) -> None:
+    """Keep a revision of each of these that says something else now, because of a name in it."""
     for slug in session.scalars(select(Summary.slug).where(Summary.id.in_(ids)).order_by(Summary.id)).all():
         summary = find_for_edit(session, slug)
         if summary is not None:
