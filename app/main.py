@@ -17,9 +17,11 @@ from app.search.following import Follower, open_index
 from app.search.index import status
 from app.search.source import StoreSource
 from app.settings import Settings, load_settings
+from app.summaries.scheduler import Scheduler
 from app.web import errors, health
 from app.web.cross_site import CrossSite
 from app.web.headers import Outermost
+from app.web.negotiation import Negotiation
 from app.web.page_cache import PageCache
 from app.web.static_files import STATIC, HashedStaticFiles
 from app.web.templating import make_environment
@@ -44,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Cairn:
     database = Database(settings)
     index, source = open_index(settings), StoreSource(database)
     follower = Follower(index, source)
+    scheduler = Scheduler(database, follower.wake)
     probe = VersionProbe(settings)
     agents = agent.over_http(agent.Tools(database, index, source, settings.base), settings.title)
 
@@ -51,8 +54,10 @@ def create_app(settings: Settings | None = None) -> Cairn:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         follower.start()
+        scheduler.start()
         yield
         await agents.stop()
+        scheduler.stop()
         follower.stop()
         probe.close()
         database.close()
@@ -75,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Cairn:
     app.mount("/static", HashedStaticFiles(directory=STATIC), name="static")
     errors.install(app)
 
+    app.add_middleware(Negotiation)
     app.add_middleware(CrossSite, base=settings.base)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
     app.add_middleware(Outermost)  # added last, so it stands before the others
