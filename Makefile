@@ -6,6 +6,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
+# A file's tests stay together and files keep their order: Chromium's come last, for nothing can share a loop with it.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -27,7 +29,8 @@ run: .venv/run.stamp ## Serve the seeded library on http://127.0.0.1:8000 (PORT=
 	@$(BIN)/cairn serve --host $(HOST) --port $(PORT)
 
 test: .venv/test.stamp ## Run the whole suite
-	@$(BIN)/python -m pytest
+	@$(PYTEST) --ignore=tests/browser
+	@$(MAKE) --no-print-directory test-browser
 
 check: .venv/test.stamp ## Format, lint, types, templates
 	@$(BIN)/ruff format --check .
@@ -43,7 +46,7 @@ bench: .venv/test.stamp ## Measure against references in the same run; writes be
 	@$(BIN)/python -m benchmarks
 
 test-browser: .venv/test.stamp ## Run the journeys in a real Chromium only
-	@$(BIN)/python -m pytest tests/browser
+	@$(PYTEST) tests/browser
 
 lock: .venv/test.stamp ## Resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
