@@ -5,7 +5,7 @@ Reads are anonymous and see published content only. NOT here: rules and SQL; the
 
 from fastapi import APIRouter
 
-from app.api import description, docs, library, papers, runs, search, shelves, summaries
+from app.api import description, docs, library, papers, runs, search, shelves, summaries, twins
 from app.api.answers import API
 from app.api.routes import OpenRoute
 
@@ -17,3 +17,4 @@ router = APIRouter()
 router.include_router(description.make_router(reads))
 router.include_router(docs.make_router(reads))
 router.include_router(reads)
+router.include_router(twins.router)

@@ -78,7 +78,8 @@ def format_atom(feed: Feed, language: str) -> bytes:
         _link(root, link)
     for entry in feed.entries:
         _entry(SubElement(root, "entry"), entry)
-    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def tag_uri(base: str, day: dt.date, *names: str) -> str:

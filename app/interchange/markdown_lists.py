@@ -60,7 +60,7 @@ def markdown_paper(record: PaperRecord, url: str, summaries: Sequence[tuple[str,
 def plain(text: str) -> str:
     """Return a text on one line in which no character means anything to Markdown."""
     escaped = _SPECIAL.sub(r"\\\1", _SPACE.sub(" ", text).strip())
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", escaped))
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", escaped))
 
 
 def link(title: str, url: str) -> str:

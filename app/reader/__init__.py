@@ -2,8 +2,36 @@
 
 from fastapi import APIRouter
 
-from app.reader import home, media, oai, papers, pictures, search, shelves, styleguide, summaries
+from app.reader import (
+    feeds,
+    home,
+    lookup,
+    machines,
+    media,
+    oai,
+    papers,
+    pictures,
+    search,
+    shelves,
+    styleguide,
+    summaries,
+    twins,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (home, summaries, papers, shelves, search, pictures, media, styleguide, oai):
+for part in (
+    twins,
+    feeds,
+    home,
+    summaries,
+    papers,
+    shelves,
+    search,
+    pictures,
+    media,
+    styleguide,
+    oai,
+    machines,
+    lookup,
+):
     router.include_router(part.router)

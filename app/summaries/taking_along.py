@@ -132,7 +132,7 @@ def published_document(session: Session, summary: Summary) -> SummaryDocument:
 
 
 # A summary counts as new again when its curator says that it was updated, and never for a corrected comma.
-_LAST = case((Summary.updated_at > Summary.published_at, Summary.updated_at), else_=Summary.published_at)
+_last = case((Summary.updated_at > Summary.published_at, Summary.updated_at), else_=Summary.published_at)
 
 
 def slice_of_feed(
@@ -140,14 +140,14 @@ def slice_of_feed(
 ) -> Slice[Summary]:
     """Return whole summaries for a feed, last published or updated first; with `within` only those of these ids."""
     where = conditions(filters) if within is None else [PUBLIC, Summary.id.in_(within)]
-    statement = select(Summary.id, _LAST).where(*where).order_by(_LAST.desc(), Summary.id.desc()).limit(limit + 1)
+    statement = select(Summary.id, _last).where(*where).order_by(_last.desc(), Summary.id.desc()).limit(limit + 1)
     if cursor is not None:
         text, last_id = decode_cursor(cursor, str, int)
         try:
             last = dt.datetime.fromisoformat(str(text)).astimezone(dt.UTC)
         except (ValueError, OverflowError):
             raise NOT_OURS from None
-        statement = statement.where(or_(last > _LAST, and_(last == _LAST, Summary.id < last_id)))
+        statement = statement.where(or_(_last < last, and_(_last == last, Summary.id < last_id)))
     found = session.execute(statement).all()
     ids = [id_ for id_, _ in found[:limit]]
     whole = select(Summary).where(Summary.id.in_(ids), PUBLIC).options(*WHOLE)

@@ -16,7 +16,10 @@ COMPRESS_FROM = 1000
 LEVEL = 6
 THREAD_FROM = 128 * 1024  # compressing this much (about 3 ms) would hold up the other requests
 SUFFIX = "-gzip"
-TEXT = re.compile(r"(?:text/(?!event-stream)|application/(?:json|xml|javascript|[\w.-]+\+(?:json|xml))|image/svg\+xml)")
+TEXT = re.compile(
+    r"text/(?!event-stream)|image/svg\+xml"
+    r"|application/(?:json|xml|javascript|x-bibtex|x-research-info-systems|[\w.-]+\+(?:json|xml))"
+)
 REFUSES_GZIP = re.compile(rb"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 Headers = list[tuple[bytes, bytes]]

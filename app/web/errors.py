@@ -34,8 +34,9 @@ def install(app: FastAPI) -> None:
 
 
 def wants_problem(request: Request) -> bool:
-    """Return whether this client reads JSON: it asked the API, or it prefers JSON to HTML."""
-    if request.url.path == "/api/v1" or request.url.path.startswith("/api/v1/"):
+    """Return whether this client reads JSON: it asked the API or a page's JSON, or it prefers JSON to HTML."""
+    path = request.url.path
+    if path == "/api/v1" or path.startswith("/api/v1/") or path.endswith(".json") or path in ("/lookup", "/suggest"):
         return True
     accept = request.headers.get("accept", "")
     return "json" in accept and "html" not in accept

@@ -37,12 +37,16 @@ class Negotiation:
             return
         links = _links(scope, page, suffix)
         if not suffix:
-            scope = _as_accepted(scope, offered)
+            suffix = _accepted(scope, offered)
+            raw: bytes = scope.get("raw_path") or page.encode()
+            scope = {**scope, "path": page + suffix, "raw_path": raw + suffix.encode()}
 
         async def send_with_links(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 vary(headers, "Accept")
+                if message["status"] in (301, 308) and kind_of(headers.get("location", "")):
+                    headers["location"] += suffix  # moved: the same form of it
                 if message["status"] in (200, 304) and links:
                     given = headers.get("link", "")
                     new = links[1:] if CANONICAL in given and CANONICAL in links[0] else links
@@ -52,14 +56,10 @@ class Negotiation:
         await self.app(scope, receive, send_with_links)
 
 
-def _as_accepted(scope: Scope, offered: tuple[str, ...]) -> Scope:
-    """Return the request as one for the twin that its Accept header prefers to the page, or as it is."""
+def _accepted(scope: Scope, offered: tuple[str, ...]) -> str:
+    """Return the suffix of the twin that the request's Accept header prefers to the page, or none."""
     accept = dict(scope["headers"]).get(b"accept", b"")
-    suffix = next((one for one in before_html(accept) if one in offered), "")
-    if not suffix:
-        return scope
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return {**scope, "path": scope["path"] + suffix, "raw_path": raw + suffix.encode()}
+    return next((one for one in before_html(accept) if one in offered), "")
 
 
 def _links(scope: Scope, page: str, suffix: str) -> list[str]:

@@ -33,7 +33,9 @@ from app.web.compression import (
     without_suffixes,
 )
 from app.web.conditional import etag_of, matches_weakly
+from app.web.cookies import PLAIN_NAME, SECURE_NAME
 from app.web.headers import TRACKING, drop_tracking
+from app.web.twins import before_html
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ENTRY = 1024 * 1024
@@ -41,7 +43,7 @@ OVERHEAD = 4096  # what an entry costs beside its body: headers, key, the places
 LONGEST_ADDRESS = 2000
 BLIND_SECONDS = 1.0
 
-SESSION_COOKIES = (b"__Host-cairn", b"cairn_session")
+SESSION_COOKIES = (SECURE_NAME.encode(), PLAIN_NAME.encode())
 NOT_PAGES = ("/static/", "/media/", "/healthz", "/readyz", "/metrics")
 TRACKED = re.compile(rb"(?:^|&)(?:%s)=" % TRACKING.pattern.encode())
 OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding"}
@@ -217,9 +219,8 @@ def _key(scope: Scope, headers: dict[bytes, bytes], zipped: bool) -> Hashable:
     host = headers.get(b"host", b"")
     if len(raw_path) + len(query) + len(accept) + len(host) > LONGEST_ADDRESS:
         return None
-    if accept.startswith((b"text/html,", b"application/xhtml")) and b"json" not in accept:
-        accept = b"text/html"  # every browser says it in its own words
-    return raw_path, query, accept, zipped, host, scope.get("scheme") == "https"
+    # Of what it says only this matters, and every client says it in its own words.
+    return raw_path, query, before_html(accept), zipped, host, scope.get("scheme") == "https"
 
 
 def _whole(send: Send, finish: Callable[[Message, bytes], Awaitable[None]], silent: bool = False) -> Send:

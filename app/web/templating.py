@@ -12,6 +12,7 @@ from app import addresses
 from app.settings import ROOT, Settings
 from app.web.cookies import carries_session
 from app.web.static_files import static_url
+from app.web.twins import twins_of
 
 
 def make_environment(settings: Settings) -> Environment:
@@ -27,9 +28,10 @@ def make_environment(settings: Settings) -> Environment:
         "site": {"title": settings.title, "base": settings.base},
         "static_url": static_url,
         "query": query,
+        "twins_of": lambda request: twins_of(request.url.path, request.url.query),
         **{name: getattr(addresses, name) for name in dir(addresses) if name.endswith("_path")},
     }
-    environment.filters |= {"date": long_date, "isodate": iso_date, "number": number}
+    environment.filters |= {"date": long_date, "moment": long_moment, "isodate": iso_date, "number": number}
     return environment
 
 
@@ -53,6 +55,12 @@ def query(pairs: list[tuple[str, object]]) -> str:
 def long_date(moment: dt.date) -> str:
     """Return “5 March 2024”."""
     return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def long_moment(moment: dt.datetime) -> str:
+    """Return “5 March 2024, 14:03 UTC”."""
+    moment = moment.astimezone(dt.UTC)
+    return f"{long_date(moment)}, {moment:%H:%M} UTC"
 
 
 def iso_date(moment: dt.date) -> str:
