@@ -1,7 +1,6 @@
-"""The front page, the page about this library, and what robots are told."""
+"""The front page and the page about this library."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
 
 from app.reader.parameters import Nothing
 from app.reader.pictures import activity_of
@@ -15,13 +14,6 @@ from app.web.templating import render
 
 router = APIRouter()
 NEWEST = 6
-ROBOTS = """\
-# Everything may be read; searches and the thousand ways to narrow a list need no visit.
-User-agent: *
-Disallow: /search
-Disallow: /summaries?
-Disallow: /api/
-"""
 
 
 @router.get("/")
@@ -50,8 +42,3 @@ def favicon(request: Request) -> Response:
     """Answer those who ask for the icon at its old address, whatever page they stand on."""
     icon = (STATIC / "icon.svg").read_bytes()
     return answer(request, icon, "image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-
-@router.get("/robots.txt")
-def robots() -> Response:
-    return PlainTextResponse(ROBOTS)
