@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password, is_outdated, is_password
 from app.accounts.models import User
-from app.accounts.service import Actor, record
+from app.accounts.rights import Person
+from app.accounts.service import Actor, check_password, get_user, record, set_password
 from app.accounts.sessions import log_out, open_session
 from app.accounts.throttle import begin_try, forget_failures
 from app.database import Database
-from app.errors import WrongLogin
+from app.errors import BadInput, FieldProblem, WrongLogin
 
 LONGEST_EMAIL = 254
 
@@ -57,6 +58,23 @@ def confirm_password(database: Database, email: str, password: str, *, address: 
     with database.writing() as session:
         forget_failures(session, email, address)
     return True
+
+
+def change_own_password(
+    database: Database, person: Person, current: str, password: str, *, user_agent: str = ""
+) -> str:
+    """Change a person's password, end every session of theirs, and return the token of a new one for this browser.
+
+    Raises BadInput, naming `current` or `password`, and TooManyRequests as for logging in.
+    """
+    check_password(password, person.email)
+    if not confirm_password(database, person.email, current, address=person.address):
+        sentence = "This is not your present password."
+        raise BadInput(sentence, [FieldProblem("current", sentence)])
+    with database.writing() as session:
+        set_password(session, person.email, password, actor=person.actor)
+        user = get_user(session, person.email)
+        return open_session(session, user, address=person.address, user_agent=user_agent)
 
 
 def _find_active(session: Session, email: str) -> User | None:

@@ -42,11 +42,13 @@ def create_user(session: Session, email: str, role: Role, password: str, *, acto
 
 
 def set_password(session: Session, email: str, password: str, *, actor: Actor) -> None:
-    """Change a password and end every session of its owner."""
+    """Change a password, and end every session of its owner and every link to set another."""
     user = get_user(session, email)
     check_password(password, user.email)
     user.password_hash = hash_password(password)
     session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+    of_password = (*_open_links(user.email), Invitation.purpose == "password")
+    session.execute(update(Invitation).where(*of_password).values(revoked_at=now()))
     record(session, actor, "user.set-password", user.email)
     session.flush()
 

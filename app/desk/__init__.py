@@ -5,8 +5,8 @@ Who asks is settled by `who.py`; that a form comes from a page of ours, before a
 
 from fastapi import APIRouter
 
-from app.desk import account, home, login
+from app.desk import account, audit, home, invitations, login, people
 
 router = APIRouter(include_in_schema=False)
-for part in (home, login, account):
+for part in (home, login, invitations, account, people, audit):
     router.include_router(part.router)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from app.accounts.login import log_in
 from app.accounts.service import any_user
 from app.accounts.sessions import log_out
-from app.desk.forms import Address, DeskForm, NoFields, Password
+from app.desk.forms import DeskForm, Line, NoFields, Password
 from app.desk.pages import go, show
 from app.desk.who import MaybePerson, address_of
 from app.errors import TooManyRequests, WrongLogin
@@ -20,11 +20,11 @@ DESK = "/admin"
 
 
 class LoginQuery(DeskForm):
-    next: Address = ""
+    next: Line = ""
 
 
 class LoginForm(LoginQuery):
-    email: Address = ""
+    email: Line = ""
     password: Password = ""
 
 

@@ -13,10 +13,14 @@ from app.accounts.rights import Person
 from app.web.templating import render
 
 # Path, name, and the role from which on it is shown; in the order of the bar.
-NAVIGATION: tuple[tuple[str, str, Role], ...] = (("/admin/account", "Account", "curator"),)
+NAVIGATION: tuple[tuple[str, str, Role], ...] = (
+    ("/admin/account", "Account", "curator"),
+    ("/admin/people", "People", "admin"),
+    ("/admin/audit", "Audit", "admin"),
+)
 
 
-def show(request: Request, person: Person | None, template: str, *, status: int = 200, **context: Any) -> Response:
+def show(request: Request, person: Person | None, template: str, /, *, status: int = 200, **context: Any) -> Response:
     """Answer with a page of the desk; `person` is None on the pages before somebody is signed in."""
     places = [(path, name) for path, name, role in NAVIGATION if person is not None and person.is_at_least(role)]
     page = render(request, template, status=status, person=person, places=places, **context)

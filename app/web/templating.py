@@ -35,7 +35,7 @@ def make_environment(settings: Settings) -> Environment:
     return environment
 
 
-def render(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Answer with a page; `request` is there for every template, and whether the browser looks signed in.
 
     What is made for a browser that looks so is never stored.
