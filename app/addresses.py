@@ -7,6 +7,10 @@ def summary_path(slug: str) -> str:
     return f"/summaries/{quote(slug)}"
 
 
+def edit_path(slug: str) -> str:
+    return f"/admin/summaries/{quote(slug)}"
+
+
 def paper_path(key: str) -> str:
     return f"/papers/{quote(key, safe='')}"
 

@@ -31,7 +31,13 @@ def make_environment(settings: Settings) -> Environment:
         "twins_of": lambda request: twins_of(request.url.path, request.url.query),
         **{name: getattr(addresses, name) for name in dir(addresses) if name.endswith("_path")},
     }
-    environment.filters |= {"date": long_date, "moment": long_moment, "isodate": iso_date, "number": number}
+    environment.filters |= {
+        "date": long_date,
+        "moment": long_moment,
+        "minute": to_the_minute,
+        "isodate": iso_date,
+        "number": number,
+    }
     return environment
 
 
@@ -61,6 +67,11 @@ def long_moment(moment: dt.datetime) -> str:
     """Return “5 March 2024, 14:03 UTC”."""
     moment = moment.astimezone(dt.UTC)
     return f"{long_date(moment)}, {moment:%H:%M} UTC"
+
+
+def to_the_minute(moment: dt.datetime) -> str:
+    """Return “2024-03-05 14:03”, in UTC, for tables."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def iso_date(moment: dt.date) -> str:
