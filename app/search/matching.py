@@ -4,10 +4,11 @@ NOT here: their order (`ranking.py`).
 """
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 
 from app.search.grammar import too_complex
-from app.search.plan import All, Every, Exact, Minus, Sequence, Some, Starts, Step, Term, YearRange
+from app.search.plan import All, Every, Exact, Minus, Most, Sequence, Some, Starts, Step, Term, YearRange
 from app.search.segment import Segment
 from app.search.snapshot import Part, Snapshot
 
@@ -78,6 +79,9 @@ def _find(snapshot: Snapshot, part: Part, step: Step) -> set[int] | frozenset[in
             return part.live - _find(snapshot, part, step.part)
         case Some():
             return set[int]().union(*(_find(snapshot, part, inner) for inner in step.parts))
+        case Most():
+            fits = Counter(number for inner in step.parts for number in _find(snapshot, part, inner))
+            return {number for number, count in fits.items() if count >= step.least}
         case Every():
             return _all_of(snapshot, part, step)
 

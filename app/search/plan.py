@@ -17,6 +17,8 @@ from app.search.identifiers import normal_identifier
 from app.taxonomy.slugs import make_slug
 
 MAX_TOKENS = 80
+WORDS_TO_EASE = 3
+LEAVES = (syntax.Word, syntax.Phrase, syntax.Prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +80,46 @@ class Some:
     parts: tuple["Step", ...]
 
 
-Step = All | Term | Sequence | Starts | Exact | YearRange | Minus | Every | Some
+@dataclass(frozen=True, slots=True)
+class Most:
+    """Documents that fit at least so many of the parts."""
+
+    parts: tuple["Step", ...]
+    least: int
+
+
+Step = All | Term | Sequence | Starts | Exact | YearRange | Minus | Every | Some | Most
 Scored = Term | Starts
 
 
 @dataclass(slots=True)
 class Plan:
-    """What to look up; what to score, each once and in the order of the query; the name that it is, if it is one."""
+    """What to look up; what to score, each once and in the order of the query; the name that it is, if it is one.
+
+    `eased` is what to look up where nothing fits: most of the words in place of all.
+    """
 
     step: Step
     scored: list[Scored] = field(default_factory=list)
     name: str = ""
+    eased: Step | None = None
 
 
 def make_plan(node: syntax.Node) -> Plan:
     """Turn a query tree into a plan; raises QueryTooComplex where its phrases are too long together."""
     planner = _Planner()
     step = planner.step(node, positive=True)
-    return Plan(step, list(dict.fromkeys(planner.scored)), _name(node))
+    return Plan(step, list(dict.fromkeys(planner.scored)), _name(node), _eased(node, step))
+
+
+def _eased(node: syntax.Node, step: Step) -> Step | None:
+    """Return the step that asks for two thirds of at least three words without a field, and for all else as before."""
+    if not isinstance(node, syntax.And) or not isinstance(step, Every):
+        return None
+    pairs = list(zip(without_common_words(node.parts), step.parts, strict=True))
+    words = tuple(inner for part, inner in pairs if isinstance(part, LEAVES) and not part.field)
+    others = tuple(inner for part, inner in pairs if not isinstance(part, LEAVES) or part.field)
+    return Every((*others, Most(words, -(-2 * len(words) // 3)))) if len(words) >= WORDS_TO_EASE else None
 
 
 def _name(node: syntax.Node) -> str:

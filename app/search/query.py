@@ -27,6 +27,7 @@ NOTICES = (
     "The search index is being rebuilt; until then the library is looked through plainly.",
     "The library is large: some summaries, or their texts, were left out of this look.",
 )
+EASED = "No summary has all of these words; these have most of them."
 PLAIN_DOCUMENTS = 1_500  # that a plain look takes in: it answers within a second or two, whatever the library's size
 PLAIN_CHARACTERS = 1_000_000  # of body text that a plain look cuts into words; beyond it titles, TLDRs and names count
 
@@ -130,7 +131,10 @@ def _without_body(document: SearchDocument) -> SearchDocument:
 def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool = False) -> Results:
     plan = make_plan(parsed.node)
     matches = match(snapshot, plan.step, request.filters)
-    total = sum(map(len, matches))
+    exact = total = sum(map(len, matches))
+    if not exact and plan.eased:
+        matches = match(snapshot, plan.eased, request.filters)
+        total = sum(map(len, matches))
     wanted = request.limit + 1
     ranked = rank(snapshot, matches, plan, limit=wanted, offset=request.offset, after=request.after)
     shown = ranked[: request.limit]
@@ -140,8 +144,12 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         hits=tuple(_hit(snapshot, one, marks, request.with_snippets) for one in shown),
         total=total,
         facets=count_facets(snapshot, matches),
-        notes=(*parsed.notes, *(NOTICES[: 1 + snapshot.partial] if degraded else ())),
-        suggestion=None if total else _suggestion(snapshot, parsed.node, request.filters),
+        notes=(
+            *parsed.notes,
+            *((EASED,) if total > exact else ()),
+            *(NOTICES[: 1 + snapshot.partial] if degraded else ()),
+        ),
+        suggestion=None if exact else _suggestion(snapshot, parsed.node, request.filters),
         library_version=snapshot.version,
         degraded=degraded,
         next=shown[-1].key if len(ranked) > len(shown) and shown else None,

@@ -94,6 +94,13 @@ class Oracle:
             for i, c in enumerate(self.cuts)
             if self.fits(i, node) and all(v in self.values(c, kind) for kind, vs in filters.items() for v in vs)
         ]
+        if not found:
+            found = [
+                i
+                for i, c in enumerate(self.cuts)
+                if self.nearly_fits(i, node)
+                and all(v in self.values(c, kind) for kind, vs in filters.items() for v in vs)
+            ]
         named = wanted_name(node)
         scores = {i: self.score(i, node, called(self.cuts[i].document, named)) for i in found}
         found.sort(key=lambda i: (-scores[i], -self.day(i), -self.cuts[i].document.id))
@@ -137,6 +144,20 @@ class Oracle:
                 return any((first or 0) <= year <= (last or 9999) for year in c.document.years)
             case _:
                 return self.leaf_fits(i, node)
+
+    def nearly_fits(self, i: int, node: syntax.Node) -> bool:
+        """Whether two thirds of the words without a field fit, of three or more, and all else."""
+        if not isinstance(node, syntax.And):
+            return False
+        fitting = words = 0
+        for part in kept(node.parts):
+            plain = not isinstance(part, syntax.Not | syntax.Or | syntax.Years | syntax.Everything) and part.field == ""
+            if plain:
+                words += 1
+                fitting += self.fits(i, part)
+            elif not self.fits(i, part):
+                return False
+        return words >= 3 and 3 * fitting >= 2 * words
 
     def leaf_fits(self, i: int, leaf) -> bool:
         c, starred = self.cuts[i], isinstance(leaf, syntax.Prefix)

@@ -9,7 +9,7 @@ from app.search.documents import Label, SearchDocument
 from app.search.errors import SearchUnavailable
 from app.search.index import SearchIndex
 from app.search.matching import Filters
-from app.search.query import Request, plain_search, search, suggest
+from app.search.query import EASED, Request, plain_search, search, suggest
 from app.search.writing import follow
 from tests.search.libraries import Library, make_document
 
@@ -60,6 +60,22 @@ def test_who_types_a_title_finds_it_first_even_superseded_and_a_summary_of_that_
     assert find(documents, f"{title} year:2014 OR sequence")[0] != 1
     assert find(documents, "learning")[0] == 4
     assert find(documents, "the what is it learning")[0] != 3
+
+
+def test_where_no_summary_has_every_word_those_with_two_thirds_of_them_are_shown_and_a_note_says_so() -> None:
+    documents = [
+        SearchDocument(1, "Learning on phones", tldr="The data stay where they are.", years=(2017,)),
+        SearchDocument(2, "Learning on phones, again", tldr="Without data."),
+        SearchDocument(3, "Learning"),
+    ]
+    results = plain_search(documents, "learning on phones without collecting data")
+    assert results.ids == [2]
+    assert EASED in results.notes
+    assert EASED not in plain_search(documents, "learning phones data").notes
+    assert find(documents, "learning phones collecting") == [1, 2]
+    assert find(documents, "learning phones collecting year:2017") == [1]
+    assert find(documents, "learning phones collecting -again") == [1]
+    assert find(documents, '"learning phones collecting"') == find(documents, "phones collecting") == []
 
 
 def test_filters_combine_with_the_query_and_facets_count_what_is_left() -> None:
