@@ -139,25 +139,28 @@ def filled(store: Database) -> Database:
     return store
 
 
-TOLD = pytest.StashKey[list[str]]()
+def without_chromium() -> bool:
+    """Return whether the browser's tests are left out; in CI they run, and fail, all the same."""
+    return not CHROMIUM.exists() and not os.environ.get("CI")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser's tests out where there is none; in CI they run, and fail, all the same.
-
-    They come last: while Playwright's own loop lives in this thread, no other test can run one.
-    """
+    """Put the browser's tests last: while Playwright's own loop lives in this thread, no other test can run one."""
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
-    if CHROMIUM.exists() or os.environ.get("CI"):
+    if not without_chromium():
         return
     away = [item for item in items if item.get_closest_marker("browser")]
-    if away:
-        config.hook.pytest_deselected(items=away)
-        items[:] = [item for item in items if item not in away]
-        config.stash.setdefault(TOLD, []).append(MISSING)
+    config.hook.pytest_deselected(items=away)
+    items[:] = [item for item in items if item not in away]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Where nothing but the browser's tests was asked for and there is no browser, nothing went wrong."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and without_chromium():
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in a sentence what was left out; not as a warning, for those are errors here."""
-    for sentence in config.stash.get(TOLD, []):
-        terminalreporter.write_line(sentence)
+    if without_chromium():
+        terminalreporter.write_line(MISSING)
