@@ -1,8 +1,9 @@
 """What an import will do with files of other people's programs. NOT here: the library folder (`import_plan.py`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.accounts.service import Actor
 from app.errors import BadInput
 from app.interchange.bibtex import parse_bibtex
 from app.interchange.bibtex_entries import Refusal
@@ -10,7 +11,11 @@ from app.interchange.csl_reading import parse_csl_json
 from app.interchange.folder_files import MAX_BIBTEX_BYTES
 from app.interchange.foreign_records import ParsedEntry
 from app.interchange.foreign_text import read_foreign
-from app.interchange.import_tasks import Plan, foreign_paper_task
+from app.interchange.front_matter import problem
+from app.interchange.import_tasks import Plan, Task, foreign_paper_task, media_task
+from app.interchange.post_front import Front
+from app.interchange.post_tasks import post_task
+from app.interchange.posts import Places, make_post, read_post_front, slug_of
 from app.interchange.reports import Row
 from app.interchange.ris_reading import parse_ris
 
@@ -50,3 +55,37 @@ def plan_bibliography(plan: Plan, path: Path) -> None:
     plan.note(file, asides)
     plan.refused += [Row("paper", each.key, "refused", each.sentence, file, each.line) for each in refused]
     plan.stages.append([foreign_paper_task(entry, file) for entry in parsed])
+
+
+def plan_posts(plan: Plan, root: Path, files: Sequence[str], actor: Actor, *, publish: bool) -> None:
+    """Plan posts as summaries, and the pictures they show first; raises BadInput where there is no post."""
+    if not files:
+        raise BadInput(f"{root} is neither a library folder nor a folder of Markdown files.")
+    fronts: dict[str, tuple[str, Front]] = {}
+    slugs: dict[str, str] = {}
+    for file in files:
+        try:
+            front = read_post_front(root / file)
+            slug = slug_of(file, front)
+            if not slug:
+                raise problem("neither its name nor its front matter gives a slug", 1)
+            if slug in fronts:
+                raise problem(f"the slug “{slug}” is already that of {fronts[slug][0]}", 1)
+            fronts[slug] = (file, front)
+            slugs |= {slug: slug, Path(file).stem.lower(): slug}
+        except BadInput as error:
+            plan.refuse("summary", Path(file).stem, file, error)
+    pictures: dict[Path, str] = {}
+    tasks: list[Task] = []
+    for slug, (file, front) in fronts.items():
+        try:
+            post = make_post(front, file, slug, Places(root, file, slug, slugs, pictures))
+        except BadInput as error:
+            plan.refuse("summary", slug, file, error)
+            continue
+        plan.note(file, post.notes)
+        tasks.append(post_task(post, file, actor, publish=publish))
+    plan.stages += [
+        [media_task(path, path.relative_to(root).as_posix(), name) for path, name in pictures.items()],
+        tasks,
+    ]

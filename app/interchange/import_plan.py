@@ -13,7 +13,7 @@ from app.errors import BadInput
 from app.interchange import library_folder as layout
 from app.interchange.bibtex import parse_bibtex
 from app.interchange.folder_files import MAX_BIBTEX_BYTES, list_folder, read_text
-from app.interchange.foreign_plan import BIBLIOGRAPHIES, plan_bibliography
+from app.interchange.foreign_plan import BIBLIOGRAPHIES, plan_bibliography, plan_posts
 from app.interchange.front_matter import problem
 from app.interchange.import_tasks import (
     Plan,
@@ -26,11 +26,11 @@ from app.interchange.import_tasks import (
     shelf_task,
     summary_task,
 )
+from app.interchange.posts import WELCOME, list_posts
 from app.interchange.reports import Row, RowKind
 from app.taxonomy.records import CategoryRecord, SeriesRecord
 
 GIVEN = "a folder, a .zip of one, or a .md, .bib, .ris, .json (CSL), .atom, .rss or .xml file"
-WELCOME = ("readme", "license", "licence", "changelog", "contributing", "makefile")
 
 
 def plan_import(path: Path, *, actor: Actor, publish: bool) -> Plan:
@@ -38,8 +38,10 @@ def plan_import(path: Path, *, actor: Actor, publish: bool) -> Plan:
     plan = Plan()
     path = path.resolve()
     if path.is_dir():
-        reading = _Reading(plan, path, actor, publish)
-        (reading.library if _is_library(path) else reading.posts)()
+        if _is_library(path):
+            _Reading(plan, path, actor, publish).library()
+        else:
+            plan_posts(plan, path, list_posts(path), actor, publish=publish)
     elif path.is_file():
         ending = path.suffix.lower()
         if ending in BIBLIOGRAPHIES:
@@ -57,6 +59,13 @@ def _is_library(folder: Path) -> bool:
     # Posts may well have a folder called media; the others are ours.
     names = (layout.MANIFEST, layout.CATEGORIES, layout.SERIES, layout.PAPERS, "macros", "summaries", "paths")
     return any((folder / name).exists() for name in names)
+
+
+def _is_path(file: Path) -> bool:
+    try:
+        return layout.is_path_text(read_text(file))
+    except BadInput:
+        return False
 
 
 class _Reading:
@@ -81,32 +90,16 @@ class _Reading:
             list(self._macros()),
             [media_task(self.root / file, file) for file in self._files("media")],
             self.papers(layout.PAPERS) if (self.root / layout.PAPERS).exists() else [],
-            self.summaries(self._files("summaries"), in_library=True),
+            self.summaries(self._files("summaries")),
             [task for name in self._files("paths") for task in self.path(name)],
         ]
         self.plan.stages = stages
 
-    def posts(self) -> None:
-        """Read every Markdown file of a folder and of the folders in it, hidden ones left out, as a summary."""
-        names: list[str] = []
-        folders = [self.root]
-        while folders:
-            folder = folders.pop()
-            for entry in list_folder(folder):
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(Path(entry.path))
-                elif entry.name.lower().endswith(".md") and Path(entry.name).stem.lower() not in WELCOME:
-                    names.append(Path(entry.path).relative_to(self.root).as_posix())
-        if not names:
-            raise BadInput(f"{self.root} is neither a library folder nor a folder of Markdown files.")
-        self.plan.stages.append(self.summaries(sorted(names), in_library=False))
-
     def single(self, name: str) -> None:
-        text = read_text(self.root / name)
-        if layout.is_path_text(text):
+        if _is_path(self.root / name):
             self.plan.stages.append(self.path(name))
         else:
-            self.plan.stages.append(self.summaries([name], in_library=False))
+            plan_posts(self.plan, self.root, [name], self.actor, publish=self.publish)
 
     def shelves(self, file: str, model: type[CategoryRecord] | type[SeriesRecord], kind: RowKind) -> Stage:
         if not (self.root / file).exists() and not (self.root / file).is_symlink():
@@ -143,21 +136,19 @@ class _Reading:
             except BadInput as error:
                 self.plan.refuse("macro set", name, file, error)
 
-    def summaries(self, files: Sequence[str], *, in_library: bool) -> Stage:
+    def summaries(self, files: Sequence[str]) -> Stage:
         read: dict[str, tuple[str, layout.SummaryFile]] = {}
         taken: dict[str, str] = {}
         for file in files:
-            stem = Path(file).stem
-            slug = layout.slug_of_file(stem, in_library=in_library)
+            slug = Path(file).stem
             try:
                 if slug.lower() in taken:
                     raise problem(f"the slug “{slug}” is already that of {taken[slug.lower()]}", 1)
-                text = read_text(self.root / file)
-                found = layout.read_summary(text, stem, in_library=in_library, publish=self.publish)
+                found = layout.read_summary(read_text(self.root / file), slug, publish=self.publish)
                 taken[slug.lower()] = file
                 read[slug] = (file, found)
             except BadInput as error:
-                self.plan.refuse("summary", slug or stem, file, error)
+                self.plan.refuse("summary", slug, file, error)
         return [summary_task(slug, *read[slug], self.actor) for slug in self._ordered(read)]
 
     def _ordered(self, read: dict[str, tuple[str, layout.SummaryFile]]) -> list[str]:

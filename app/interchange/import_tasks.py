@@ -3,7 +3,7 @@
 NOT here: reading the files (`import_plan.py`), transactions (`importing.py`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,12 +96,14 @@ def macros_task(name: str, source: str, file: str) -> Task:
     return make_task("macro set", name, file, None, lambda session: (save_macro_set(session, name, source), "", None))
 
 
-def media_task(path: Path, file: str) -> Task:
+def media_task(path: Path, file: str, name: str = "") -> Task:
+    """Keep the picture in a file under its own name or another."""
+
     def save(session: Session) -> Done:
         # Read only now, so that one picture is in memory at a time.
-        return save_media(session, path.name, read_bytes(path, MAX_MEDIA_BYTES)), "", None
+        return save_media(session, name or path.name, read_bytes(path, MAX_MEDIA_BYTES)), "", None
 
-    return make_task("picture", path.name, file, None, save)
+    return make_task("picture", name or path.name, file, None, save)
 
 
 def path_task(record: PathRecord, lines: Lines, file: str) -> Task:
@@ -114,7 +116,7 @@ def path_task(record: PathRecord, lines: Lines, file: str) -> Task:
 def summary_task(slug: str, file: str, found: SummaryFile, actor: Actor) -> Task:
     def save(session: Session) -> Done:
         saved = save_summary(session, found.document, actor=actor, note=f"imported from {file}")
-        told = [_told(found, problem) for problem in saved.problems if problem["severity"] == "error"]
+        told = [told_in(found, problem) for problem in saved.problems if problem["severity"] == "error"]
         sentence = "; ".join(f"line {line}: {message}" for line, message in told[:5])
         if len(told) > 5:
             sentence += f"; and {len(told) - 5} more"
@@ -128,7 +130,8 @@ def summary_task(slug: str, file: str, found: SummaryFile, actor: Actor) -> Task
     return Task("summary", slug, file, None, save, explain)
 
 
-def _told(found: SummaryFile, problem: dict[str, object]) -> tuple[int, str]:
+def told_in(found: SummaryFile, problem: Mapping[str, object]) -> tuple[int, str]:
+    """Return the line of the file and the message of what a renderer complained of."""
     part, line = str(problem["part"]), int(str(problem["line"]))
     at = found.line_of_body(line) if part == "body" else found.line_of(part)
     return at, str(problem["message"])

@@ -5,7 +5,6 @@ NOT here: the store (`importing.py`, `exporting.py`), files as such (`folder_fil
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +24,10 @@ from app.markup import extract_tldr
 from app.summaries.documents import SummaryDocument
 from app.summaries.path_records import PathRecord
 from app.taxonomy.records import CategoryRecord, SeriesRecord
-from app.taxonomy.slugs import is_slug, make_slug
 
 MANIFEST, CATEGORIES, SERIES, PAPERS = "library.json", "categories.yaml", "series.yaml", "papers.bib"
 FOLDERS = {"macros": ".tex", "media": "", "summaries": ".md", "paths": ".md"}
 FORMAT, FORMAT_VERSION = "cairn-library", 1
-_DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +102,10 @@ def read_shelves(text: str, model: type[CategoryRecord] | type[SeriesRecord]) ->
     return found
 
 
-def slug_of_file(stem: str, *, in_library: bool) -> str:
-    """Return the slug that a file name stands for; outside a library folder any name is made into one."""
-    if in_library or is_slug(stem, 160):
-        return stem
-    dated = _DATED_NAME.fullmatch(stem)
-    return make_slug(dated[2] if dated else stem, limit=160)
-
-
-def read_summary(text: str, stem: str, *, in_library: bool = True, publish: bool = False) -> SummaryFile:
+def read_summary(text: str, slug: str, *, publish: bool = False) -> SummaryFile:
     """Read a summary's file; raises BadInput whose problems carry lines.
 
-    Without a `tldr` in the front matter, a first section headed TLDR is taken out of the body. Outside a library
-    folder a name like `2024-03-05-title.md` gives the date, unless the front matter does.
+    Without a `tldr` in the front matter, a first section headed TLDR is taken out of the body.
     """
     front, body, body_line = split_front_matter(text)
     values, lines = read_yaml(front, 2)
@@ -126,10 +114,7 @@ def read_summary(text: str, stem: str, *, in_library: bool = True, publish: bool
     dated = [("updates", n, "date") for n in range(len(updates))] if isinstance(updates, list) else []
     check_dates(values, lines, [("published",), ("updated",)], [*dated, ("provenance", "reviewed_on")])
     _refuse_fields(values, lines, ("slug", "body"))
-    more: dict[str, Any] = {"slug": slug_of_file(stem, in_library=in_library), "body": body}
-    name = _DATED_NAME.fullmatch(stem)
-    if name and not in_library and not is_slug(stem, 160) and "published" not in values:
-        more["published"] = name[1]
+    more: dict[str, Any] = {"slug": slug, "body": body}
     if publish and values.get("status", "draft") == "draft":
         more["status"] = "published"
     if "tldr" not in values:
@@ -137,10 +122,10 @@ def read_summary(text: str, stem: str, *, in_library: bool = True, publish: bool
         if extract.tldr is not None:
             more["tldr"], more["body"] = extract.tldr, extract.body
     document = validated(SummaryDocument, values, lines, **more)
-    return _in_place(document, lines, body, body_line)
+    return in_place(document, lines, body, body_line)
 
 
-def _in_place(document: SummaryDocument, lines: Lines, body: str, body_line: int) -> SummaryFile:
+def in_place(document: SummaryDocument, lines: Lines, body: str, body_line: int) -> SummaryFile:
     """Find where the lines of the document's body stood in the file's."""
     leading = len(body) - len(body.lstrip("\n"))
     old, new = body.strip("\n").split("\n"), document.body.split("\n")

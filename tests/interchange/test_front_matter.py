@@ -31,9 +31,9 @@ def refusal(text: str) -> BadInput | None:
     return None
 
 
-def complaints(text: str, stem: str = "adam", **how: Any) -> list[tuple[int | None, str]]:
+def complaints(text: str, stem: str = "adam") -> list[tuple[int | None, str]]:
     with pytest.raises(BadInput) as caught:
-        read_summary(text, stem, **how)
+        read_summary(text, stem)
     return [(problem.line, problem.message) for problem in caught.value.problems]
 
 
@@ -268,13 +268,3 @@ def test_a_shelf_file_that_is_no_list_is_refused_whole() -> None:
 def test_a_path_with_a_text_of_its_own_is_refused() -> None:
     with pytest.raises(BadInput, match="no text of its own"):
         read_path("---\ntitle: T\n---\n\nText.\n", "way")
-
-
-@pytest.mark.parametrize(
-    ("stem", "slug", "day"),
-    [("2024-03-05-My Post", "my-post", 5), ("My Post", "my-post", None), ("my-post", "my-post", None)],
-)
-def test_a_post_takes_its_slug_and_date_from_its_name(stem: str, slug: str, day: int | None) -> None:
-    document = read_summary("---\ntitle: T\n---\n", stem, in_library=False).document
-    assert document.slug == slug
-    assert (document.published.day if document.published else None) == day
