@@ -1,0 +1,147 @@
+"""The site built as files, compared with the live one and read in a browser without our server."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser
+
+from app.database import Database
+from app.errors import BadInput
+from app.settings import Settings
+from app.static_site.building import MANIFEST, Built, build_site
+from app.static_site.search_index import search_index
+from tests import factories
+from tests.processes import cairn
+
+BASE = "http://127.0.0.1:8000"
+LINK = re.compile(r'(?:href|src|action|data-index)="([^"]*)"')
+
+
+def build(app: FastAPI, folder: Path) -> Built:
+    with app.state.database.reading() as session:
+        version, index = search_index(session)
+    return build_site(app, folder, base=BASE, version=version, search=index)
+
+
+@pytest.fixture
+def site(app: FastAPI, tmp_path: Path) -> Path:
+    with app.state.database.writing() as session:
+        factories.add_summary(session, slug="secret", title="Secret draft", status="draft", published=None)
+        for number in range(25):  # so that lists have a second page
+            factories.add_summary(session, slug=f"more-{number}", title=f"More {number}", body=f"[[more-{number}]]")
+    built = build(app, tmp_path / "site")
+    assert built.broken == []
+    return tmp_path / "site"
+
+
+def words(page: str) -> str:
+    main = page[page.index("<main") : page.index("</main>")]
+    main = re.sub(r"<(aside|details) class=\"facets.*?</\1>", "", main, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"</?a\b[^>]*>", "", main))).strip()
+
+
+def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 40
+    for page in pages:
+        for value in map(unescape, LINK.findall(page.read_text())):
+            if value.startswith(("http", "#", "mailto:", "data:")):
+                continue
+            parts = urlsplit(value)
+            target = site / parts.path.lstrip("/") if value.startswith("/") else page.parent / unquote(parts.path)
+            target = target / "index.html" if parts.path.endswith("/") else target
+            assert target.is_file(), (page.relative_to(site), value)
+            assert not parts.query, (page.relative_to(site), value)
+
+
+def test_a_page_says_what_the_live_one_says(site: Path, app: FastAPI) -> None:
+    from fastapi.testclient import TestClient
+
+    client = TestClient(app, base_url=BASE)
+    for path in (
+        "/summaries/adam",
+        "/papers/kingma2015adam",
+        "/categories/optimization",
+        "/summaries?page=2",
+        "/about",
+    ):
+        name = path.strip("/").replace("?page=2", "/page/2") + "/index.html"
+        assert words((site / name).read_text()) == words(client.get(path).text), path
+    assert (site / "404.html").exists()
+
+
+def test_drafts_and_what_needs_a_server_stay_out(site: Path) -> None:
+    assert not list(site.glob("**/secret*"))
+    for folder in ("admin", "api", "login", "oai", "mcp"):
+        assert not (site / folder).exists()
+    for page in site.rglob("*"):
+        if page.is_file():
+            assert b"Secret draft" not in page.read_bytes(), page
+
+
+def test_the_same_library_gives_the_same_bytes_and_what_is_gone_is_removed(site: Path, app: FastAPI) -> None:
+    first = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    build(app, site)
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == first
+    with app.state.database.writing() as session:
+        factories.add_summary(session, slug="adam", title="Adam", status="archived")
+    build(app, site)
+    assert not (site / "summaries/adam").exists()
+    assert json.loads((site / MANIFEST).read_text())["version"] > 0
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(app: FastAPI, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(BadInput, match="neither empty nor a former build"):
+        build(app, tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_the_command_builds_a_seedless_library_too(tmp_path: Path) -> None:
+    done = cairn(tmp_path / "data", "build", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/index.html").exists()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(settings: Settings, library: Database, tmp_path: Path) -> Iterator[str]:
+    site = tmp_path / "site"  # built by a process of its own: the browser's loop has this thread
+    assert cairn(settings.data_dir, "build", str(site)).returncode == 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.browser
+def test_its_own_search_finds_in_the_browser(served: str, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(served + "/summaries/adam/")
+    page.fill("#quick-q", "adam")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results .entry")
+    assert page.locator("#results .entry a").first.inner_text() == "Adam"
+    page.locator("#results .entry a").first.click()
+    page.wait_for_url("**/summaries/adam/")
+    assert page.locator("math").count() > 0
+    assert told == []
+    context.close()
