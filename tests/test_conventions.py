@@ -15,14 +15,14 @@ APP = ROOT / "app"
 LEVELS: list[set[str]] = [
     {"cli"},
     {"commands"},
-    {"main", "doctor"},
+    {"main", "doctor", "static_site"},
     {"reader", "desk", "api", "agent", "seeding"},
     {"interchange", "search"},
     {"web", "summaries"},
     {"papers"},
     {"taxonomy"},
     {"accounts"},
-    {"schema", "models", "console", "logs", "tombstones"},
+    {"schema", "models", "console", "logs", "tombstones", "version_probe"},
     {"database"},
     {"settings", "errors", "pagination", "markup", "pictures", "addresses", "outcome", "fields"},
 ]
