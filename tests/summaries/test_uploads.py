@@ -1,0 +1,116 @@
+"""Uploaded pictures: written anew from their pixels, upright, without what a camera notes."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin
+
+from app.accounts.rights import Person
+from app.database import Database
+from app.errors import BadInput
+from app.summaries.assets import get_media
+from app.summaries.uploads import Upload, save_upload
+
+Cast = dict[str, Person]
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>'
+
+
+def encoded(form: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, 100 if mode in ("L", "P") else "orange").save(out, form, **options)
+    return out.getvalue()
+
+
+def upload(database: Database, person: Person, filename: str, data: bytes) -> Upload:
+    with database.writing() as session:
+        return save_upload(session, filename, data, person)
+
+
+def picture(database: Database, name: str) -> Image.Image:
+    with database.reading() as session:
+        return Image.open(io.BytesIO(get_media(session, name).data))
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "ending"),
+    [("PNG", "RGBA", "png"), ("PNG", "P", "png"), ("PNG", "L", "png"), ("JPEG", "RGB", "jpg"), ("JPEG", "CMYK", "jpg"),
+     ("WEBP", "RGBA", "webp"), ("GIF", "P", "png")],
+)  # fmt: skip
+def test_a_picture_of_each_kind_is_kept_under_a_name_of_its_own(
+    library: Database, people: Cast, form: str, mode: str, ending: str
+) -> None:
+    done = upload(library, people["carl"], "C:\\fakepath\\My Figure (1).bin", encoded(form, mode=mode))
+    assert done.name.startswith("my-figure-1-")
+    assert done.name.endswith(f".{ending}")
+    assert done.address == f"../media/{done.name}"
+    assert picture(library, done.name).size == done.size == (40, 20)
+    assert upload(library, people["cora"], "other.png", encoded(form, mode=mode)).name == done.name
+
+
+def test_what_a_camera_notes_is_gone_and_the_picture_stands_upright(library: Database, people: Cast) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "SecretCamera"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = encoded("JPEG", exif=exif, comment=b"SecretComment", icc_profile=profile)
+    assert b"SecretCamera" in data
+    done = upload(library, people["carl"], "photo.jpg", data)
+    assert done.size == (20, 40)
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "SecretAuthor")
+    other = upload(library, people["carl"], "plot.png", encoded("PNG", pnginfo=notes, icc_profile=profile))
+    for name in (done.name, other.name):
+        with library.reading() as session:
+            assert b"Secret" not in get_media(session, name).data
+        assert not picture(library, name).info.keys() & {"exif", "comment", "icc_profile", "Author"}
+
+
+def test_an_svg_is_kept_as_it_is(library: Database, people: Cast) -> None:
+    done = upload(library, people["carl"], "graph.svg", SVG)
+    assert (done.size, done.name[-4:]) == (None, ".svg")
+    with library.reading() as session:
+        assert get_media(session, done.name).data == SVG
+
+
+def bomb() -> bytes:
+    """Return a PNG of 50,000 by 50,000 pixels in a few bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def moving() -> bytes:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty"),
+        (b"x" * 20_000_001, "larger than 20 MB"),
+        (b"not a picture", "not a picture that can be read"),
+        (encoded("PNG")[:60], "not a picture that can be read"),
+        (encoded("JPEG", (400, 400))[:700], "not a picture that can be read"),
+        (b"\x89PNG\r\n\x1a\n<svg></svg>", "not a picture that can be read"),
+        (b"<html><p>hello</p></html>", "not a picture that can be read"),
+        (encoded("BMP"), "not a picture that can be read"),
+        (encoded("PNG", (6000, 5001), "L"), "more than 30 million pixels"),
+        (bomb(), "more than 30 million pixels"),
+        (moving(), "Moving pictures"),
+        (SVG + b" " * 5_000_000, "more than 5 MB"),
+    ],
+    ids=["empty", "large", "text", "cut", "cut-jpeg", "mixed", "html", "other", "wide", "bomb", "moving", "large-svg"],
+)
+def test_what_is_not_a_fitting_picture_is_refused_with_a_sentence(
+    library: Database, people: Cast, data: bytes, message: str
+) -> None:
+    with library.reading() as session, pytest.raises(BadInput, match=message) as error:
+        save_upload(session, "x.png", data, people["carl"])
+    assert [problem.field for problem in error.value.problems] == ["file"]
