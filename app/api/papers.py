@@ -48,7 +48,7 @@ def list_papers(request: Request, session: Reading, query: Annotated[PaperListQu
     operation_id="get_paper",
     tags=["papers"],
     response_model=PaperDetail,
-    responses=documented(404, headers=DETAIL_LINK),
+    responses=documented(301, 404, headers=DETAIL_LINK),
 )
 def show_paper(request: Request, session: Reading, key: PaperKey, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one bibliographic record, the summaries of it and those that link to it."""
@@ -83,7 +83,7 @@ def list_authors(request: Request, session: Reading, query: Annotated[Paging, Qu
     operation_id="get_author",
     tags=["authors"],
     response_model=AuthorDetail,
-    responses=documented(404, headers=DETAIL_LINK),
+    responses=documented(301, 404, headers=DETAIL_LINK),
 )
 def show_author(request: Request, session: Reading, slug: AuthorSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one author, and where their papers and the summaries of these are listed."""

@@ -41,7 +41,7 @@ def show_all_series(request: Request, session: Reading, query: Annotated[Paging,
     operation_id="get_series",
     tags=["series"],
     response_model=SeriesDetail,
-    responses=documented(404, headers=DETAIL_LINK),
+    responses=documented(301, 404, headers=DETAIL_LINK),
 )
 def show_series(request: Request, session: Reading, slug: ShelfSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one series with its published parts in order."""
@@ -75,7 +75,7 @@ def show_paths(request: Request, session: Reading, query: Annotated[Paging, Quer
     operation_id="get_path",
     tags=["paths"],
     response_model=PathDetail,
-    responses=documented(404, headers=DETAIL_LINK),
+    responses=documented(301, 404, headers=DETAIL_LINK),
 )
 def show_path(request: Request, session: Reading, slug: ShelfSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one reading path with its published steps in order."""

@@ -41,7 +41,7 @@ def show_categories(request: Request, session: Reading, query: Annotated[Paging,
     operation_id="get_category",
     tags=["shelves"],
     response_model=CategoryDetail,
-    responses=documented(404, headers=DETAIL_LINK),
+    responses=documented(301, 404, headers=DETAIL_LINK),
 )
 def show_category(request: Request, session: Reading, slug: ShelfSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one category, and where its summaries are listed."""
@@ -72,7 +72,7 @@ def show_tags(request: Request, session: Reading, query: Annotated[Paging, Query
     operation_id="get_tag",
     tags=["shelves"],
     response_model=TagDetail,
-    responses=documented(404, headers=DETAIL_LINK),
+    responses=documented(301, 404, headers=DETAIL_LINK),
 )
 def show_tag(request: Request, session: Reading, slug: ShelfSlug, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one tag, and where its summaries are listed. A tag that only drafts carry is not there."""
