@@ -36,16 +36,16 @@ def json_ld(nodes: Sequence[Node]) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
-def paper_id(record: PaperRecord, page_url: str) -> str:
+def paper_id(doi: str | None, arxiv_id: str | None, page_url: str) -> str:
     """Return what names a paper to everybody: its DOI or arXiv address, else its page here."""
-    if record.doi:
-        return f"https://doi.org/{record.doi}"
-    return f"https://arxiv.org/abs/{record.arxiv_id}" if record.arxiv_id else page_url
+    if doi:
+        return f"https://doi.org/{doi}"
+    return f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else page_url
 
 
 def article_node(record: PaperRecord, page_url: str) -> Node:
     """Return a paper as a ScholarlyArticle."""
-    own = paper_id(record, page_url)
+    own = paper_id(record.doi, record.arxiv_id, page_url)
     same = [address(record), f"https://arxiv.org/abs/{record.arxiv_id}" if record.arxiv_id else "", page_url]
     identifiers = [("DOI", record.doi), ("arXiv", record.arxiv_id)]
     return _known(

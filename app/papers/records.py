@@ -20,6 +20,7 @@ from app.fields import on_one_line, web_address
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]*")
 ARXIV_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})")
+OTHER_FORMS = (".json", ".csl", ".md", ".bib", ".ris", ".atom")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 PaperKind = Literal["article", "conference", "preprint", "report", "thesis", "book", "other"]
@@ -71,6 +72,8 @@ class PaperRecord(BaseModel):
     def _is_a_key(cls, value: str) -> str:
         if len(value) > 120 or not KEY.fullmatch(value):
             raise ValueError("a key is made of letters, digits and _ : . + - and starts with a letter or digit")
+        if value.endswith(OTHER_FORMS):
+            raise ValueError(f"a key does not end in {value[value.rindex('.') :]}: that asks for another form of its page")
         return value
 
     @field_validator("doi")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.pagination import check_page
 from app.papers.queries import get_author, get_paper
 from app.reader.citing import cite_forms
+from app.reader.describing import describe_paper, render_described
 from app.reader.parameters import Nothing, Numbered, PageNumber
 from app.summaries.browsing import citing_summaries, page_of_authors
 from app.summaries.connections import backlinks_of_paper
@@ -41,11 +42,14 @@ def index(request: Request, session: Reading, asked: Annotated[PapersQuery, Quer
 def show(request: Request, session: Reading, key: str, _: Nothing) -> Response:
     """Show a paper's record, the summaries about it, and what links to it or cites it."""
     paper = get_paper(session, key)
-    return render(
+    summaries = page_of_summaries(session, SummaryFilters(paper=paper.key), size=ALL).items
+    return render_described(
         request,
         "reader/paper.html",
+        [paper],
+        describe_paper(request, paper, summaries),
         paper=paper,
-        summaries=page_of_summaries(session, SummaryFilters(paper=paper.key), size=ALL).items,
+        summaries=summaries,
         backlinks=backlinks_of_paper(session, paper),
         citing=citing_summaries(session, paper.key),
         cite=cite_forms([paper]),

@@ -6,11 +6,13 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from app.reader.citing import cite_forms
+from app.reader.describing import describe_summary, render_described
 from app.reader.narrowing import narrow
 from app.reader.parameters import Listed, Nothing
 from app.reader.pictures import vicinity_of
 from app.summaries.browsing import author_counts, find_named, names_of, series_counts
 from app.summaries.connections import Connections, Neighbour, connections_of
+from app.summaries.excerpts import for_head
 from app.summaries.listing import facets_of, page_of_summaries
 from app.summaries.models import Summary
 from app.summaries.ordering import way_to
@@ -56,11 +58,16 @@ def show(request: Request, session: Reading, slug: str, _: Nothing) -> Response:
     summary = get_published(session, slug)
     around = connections_of(session, summary)
     before, after = _neighbours(around.parts, summary.part)
-    return render(
+    made = summary.rendering
+    assert made is not None, "published things are rendered"
+    return render_described(
         request,
         "reader/summary.html",
+        summary.papers,
+        describe_summary(request, session, summary, made),
         summary=summary,
-        rendering=summary.rendering,
+        rendering=made,
+        in_short=for_head(made.tldr_html),
         around=around,
         way=way_to(session, summary.id),
         related=_related(session, summary, around),

@@ -89,6 +89,18 @@ def papers_behind(session: Session, summary_id: int) -> list[int]:
     return list(dict.fromkeys([*papers_of_summaries(session, [summary_id]), *session.scalars(cited)]))
 
 
+def names_of_cited(session: Session, summary_id: int, most: int) -> list[tuple[str, str | None, str | None]]:
+    """Return (key, DOI, arXiv id) of the papers on record that a summary's text cites, in its order."""
+    statement = (
+        select(Paper.key, Paper.doi, Paper.arxiv_id)
+        .join(Citation, Citation.key == Paper.key)
+        .where(Citation.source_id == summary_id)
+        .order_by(Citation.position)
+        .limit(most)
+    )
+    return [(key, doi, arxiv_id) for key, doi, arxiv_id in session.execute(statement)]
+
+
 def iter_cited(session: Session, ids: Iterable[int]) -> Iterator[CitedPaper]:
     """Give these papers as records, in the order of the ids, a batch in memory at a time."""
     for batch in _batches(ids):

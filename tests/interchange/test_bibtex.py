@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.errors import BadInput
 from app.interchange.bibtex import ParsedEntry, Refusal, format_bibtex, parse_bibtex
-from app.papers.records import PaperRecord, PersonName
+from app.papers.records import OTHER_FORMS, PaperRecord, PersonName
 
 
 def read(text: str, *, strict: bool = False) -> tuple[list[ParsedEntry], list[Refusal]]:
@@ -33,6 +33,10 @@ ADDRESS = LINE.map(lambda text: "https://example.org/" + text.replace(" ", ""))
 SMALL = LINE.map(lambda text: text[:60].strip())
 
 
+def is_no_form(key: str) -> bool:
+    return not key.endswith(OTHER_FORMS)
+
+
 @st.composite
 def records(draw: st.DrawFn) -> PaperRecord:
     year = draw(st.none() | st.integers(1000, 2200))
@@ -40,7 +44,7 @@ def records(draw: st.DrawFn) -> PaperRecord:
     arxiv = draw(st.none() | st.sampled_from(["1706.03762", "cs/0112017", "math.GT/0309136"]))
     doi_tail = draw(LINE).replace(" ", "").lower()
     return PaperRecord(
-        key=draw(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_:.+-]{0,20}", fullmatch=True)),
+        key=draw(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_:.+-]{0,20}", fullmatch=True).filter(is_no_form)),
         kind=draw(st.sampled_from(["article", "conference", "preprint", "report", "thesis", "book", "other"])),
         title=draw(FULL_LINE),
         authors=tuple(
