@@ -10,9 +10,10 @@ from app.accounts.sessions import log_out
 from app.desk.forms import DeskForm, Line, NoFields, Password
 from app.desk.pages import go, show
 from app.desk.who import MaybePerson, address_of
-from app.errors import TooManyRequests, WrongLogin
+from app.errors import CairnError, TooManyRequests, WrongLogin
 from app.web.cookies import drop_session, session_token, set_session
 from app.web.cross_site import local_path
+from app.web.errors import COOKIE_CHALLENGE
 from app.web.sessions import Reading, Writing
 
 router = APIRouter()
@@ -33,7 +34,10 @@ def ask(request: Request, session: Reading, person: MaybePerson, query: Annotate
     """Ask who it is, or lead somebody who is signed in to where they want to go."""
     if person is not None:
         return go(local_path(query.next, DESK))
-    return show(request, None, "desk/login.html", email="", next=query.next, problem="", has_accounts=any_user(session))
+    page = _form(request, query.next, has_accounts=any_user(session))
+    if session_token(request) is not None:
+        drop_session(page, request.app.state.settings)  # it is over, and would only keep pages from being cached
+    return page
 
 
 @router.post("/login")
@@ -50,17 +54,30 @@ def enter(request: Request, form: Annotated[LoginForm, Form()]) -> Response:
             replacing=session_token(request),
         )
     except (WrongLogin, TooManyRequests) as error:
-        status = 422 if isinstance(error, WrongLogin) else error.status
-        page = show(
-            request, None, "desk/login.html", status=status,
-            email=form.email, next=form.next, problem=error.detail, has_accounts=True,
-        )  # fmt: skip
-        if isinstance(error, TooManyRequests):
-            page.headers["Retry-After"] = str(error.retry_after)
-        return page
+        return _form(request, form.next, form.email, error)
     answer = go(local_path(form.next, DESK))
     set_session(answer, state.settings, token)
     return answer
+
+
+def _form(
+    request: Request, next_path: str, email: str = "", error: CairnError | None = None, *, has_accounts: bool = True
+) -> Response:
+    page = show(
+        request,
+        None,
+        "desk/login.html",
+        status=error.status if error else 200,
+        email=email,
+        next=next_path,
+        problem=error.detail if error else "",
+        has_accounts=has_accounts,
+    )
+    if isinstance(error, TooManyRequests):
+        page.headers["Retry-After"] = str(error.retry_after)
+    elif error:
+        page.headers["WWW-Authenticate"] = COOKIE_CHALLENGE
+    return page
 
 
 @router.get("/logout")

@@ -23,7 +23,7 @@ REFUSAL = (
     "Open the page here, and send the form from there."
 )
 LONGEST_NEXT = 2000
-NOT_IN_A_PATH = re.compile(r"[\x00-\x20\x7f-\x9f\\\ud800-\udfff]")
+NOT_IN_A_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
 
 
 class CrossSite:

@@ -21,6 +21,8 @@ SENTENCES = {
     405: "This address does not take that method.",
     500: "Something went wrong on our side. It was written to the log.",
 }
+# A 401 must name a scheme (RFC 9110, 15.5.2); no browser asks for a password over one that it does not know.
+COOKIE_CHALLENGE = 'Cookie realm="Cairn"'
 
 
 class ProblemResponse(JSONResponse):
@@ -97,8 +99,8 @@ def _on_cairn_error(request: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, Unavailable | TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
-    elif isinstance(error, NotSignedIn) and error.challenge:
-        headers["WWW-Authenticate"] = error.challenge
+    elif isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = error.challenge or COOKIE_CHALLENGE
     problems = error.problems if isinstance(error, BadInput) else ()
     return problem_response(request, error.status, error.title, error.detail, problems, headers)
 
