@@ -60,6 +60,7 @@ VENDORS = {
     "feedparser": {"interchange"},
     "defusedxml": {"interchange"},
     "markdownify": {"interchange"},
+    "bs4": {"interchange"},
 }
 DOORS = ("reader", "desk", "api", "agent")
 LONGEST_FILE = 320

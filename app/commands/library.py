@@ -14,11 +14,11 @@ commands = typer.Typer()
 
 @commands.command(name="import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="A library folder, a .md file, a .bib file, or a folder of posts.")],
+    path: Annotated[Path, typer.Argument(help="A library folder or a .zip of one, posts, or a .md, .bib, .ris, .json, .atom or .rss file.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
     publish: Annotated[bool, typer.Option("--publish", help="Publish what is marked as a draft.")] = False,
 ) -> None:
-    """Import a library folder, a Markdown file, a BibTeX file, or a folder of Markdown posts."""
+    """Import a library, posts, a bibliography (BibTeX, RIS, CSL-JSON), a feed or a reading list."""
     from app.interchange.importing import import_path
 
     _, database = open_migrated()

@@ -8,7 +8,10 @@ from app.errors import BadInput
 from app.interchange.bibtex import parse_bibtex
 from app.interchange.bibtex_entries import Refusal
 from app.interchange.csl_reading import parse_csl_json
-from app.interchange.folder_files import MAX_BIBTEX_BYTES
+from app.interchange.feed_reading import MAX_BYTES as MAX_FEED_BYTES
+from app.interchange.feed_reading import read_feed
+from app.interchange.feed_tasks import linked_task
+from app.interchange.folder_files import MAX_BIBTEX_BYTES, read_bytes
 from app.interchange.foreign_records import ParsedEntry
 from app.interchange.foreign_text import read_foreign
 from app.interchange.front_matter import problem
@@ -16,6 +19,7 @@ from app.interchange.import_tasks import Plan, Task, foreign_paper_task, media_t
 from app.interchange.post_front import Front
 from app.interchange.post_tasks import post_task
 from app.interchange.posts import Places, make_post, read_post_front, slug_of
+from app.interchange.reading_list import read_list
 from app.interchange.reports import Row
 from app.interchange.ris_reading import parse_ris
 
@@ -41,6 +45,7 @@ BIBLIOGRAPHIES: dict[str, Callable[[str, str, Asides], Parsed]] = {
     ".ris": _read_ris,
     ".json": _read_csl,
 }
+FEEDS = frozenset({".atom", ".rss", ".xml", ".rdf"})
 
 
 def plan_bibliography(plan: Plan, path: Path) -> None:
@@ -89,3 +94,34 @@ def plan_posts(plan: Plan, root: Path, files: Sequence[str], actor: Actor, *, pu
         [media_task(path, path.relative_to(root).as_posix(), name) for path, name in pictures.items()],
         tasks,
     ]
+
+
+def plan_feed(plan: Plan, path: Path, actor: Actor, *, publish: bool) -> None:
+    """Plan the entries of an Atom or RSS file."""
+    file = path.name
+    try:
+        entries, refused = read_feed(read_bytes(path, MAX_FEED_BYTES), file)
+    except BadInput as error:
+        plan.refuse("file", file, file, error)
+        return
+    plan.refused += [Row("summary", title, "refused", sentence, file, line) for line, title, sentence in refused]
+    plan.stages.append(
+        [
+            linked_task(
+                entry.document, file, entry.line, actor, categories=entry.categories, notes=entry.notes, publish=publish
+            )
+            for entry in entries
+        ]
+    )
+
+
+def plan_reading_list(plan: Plan, text: str, file: str, actor: Actor, *, publish: bool) -> None:
+    """Plan the papers that a reading list leads to, then its lines as links."""
+    items, notes = read_list(text)
+    plan.note(file, notes)
+    papers = [foreign_paper_task(ParsedEntry(item.record, item.line), file) for item in items if item.record]
+    links = [
+        linked_task(item.document, file, item.line, actor, identifier=item.identifier, publish=publish)
+        for item in items
+    ]
+    plan.stages += [papers, links]

@@ -13,7 +13,15 @@ from app.errors import BadInput
 from app.interchange import library_folder as layout
 from app.interchange.bibtex import parse_bibtex
 from app.interchange.folder_files import MAX_BIBTEX_BYTES, list_folder, read_text
-from app.interchange.foreign_plan import BIBLIOGRAPHIES, plan_bibliography, plan_posts
+from app.interchange.foreign_plan import (
+    BIBLIOGRAPHIES,
+    FEEDS,
+    plan_bibliography,
+    plan_feed,
+    plan_posts,
+    plan_reading_list,
+)
+from app.interchange.foreign_text import read_foreign
 from app.interchange.front_matter import problem
 from app.interchange.import_tasks import (
     Plan,
@@ -27,6 +35,7 @@ from app.interchange.import_tasks import (
     summary_task,
 )
 from app.interchange.posts import WELCOME, list_posts
+from app.interchange.reading_list import is_reading_list
 from app.interchange.reports import Row, RowKind
 from app.taxonomy.records import CategoryRecord, SeriesRecord
 
@@ -46,6 +55,8 @@ def plan_import(path: Path, *, actor: Actor, publish: bool) -> Plan:
         ending = path.suffix.lower()
         if ending in BIBLIOGRAPHIES:
             plan_bibliography(plan, path)
+        elif ending in FEEDS:
+            plan_feed(plan, path, actor, publish=publish)
         elif ending in (".md", ".markdown"):
             _Reading(plan, path.parent, actor, publish).single(path.name)
         else:
@@ -66,6 +77,14 @@ def _is_path(file: Path) -> bool:
         return layout.is_path_text(read_text(file))
     except BadInput:
         return False
+
+
+def _reading_list(file: Path) -> str | None:
+    try:
+        text, _ = read_foreign(file)
+    except BadInput:
+        return None
+    return text if is_reading_list(text) else None
 
 
 class _Reading:
@@ -98,6 +117,8 @@ class _Reading:
     def single(self, name: str) -> None:
         if _is_path(self.root / name):
             self.plan.stages.append(self.path(name))
+        elif (text := _reading_list(self.root / name)) is not None:
+            plan_reading_list(self.plan, text, name, self.actor, publish=self.publish)
         else:
             plan_posts(self.plan, self.root, [name], self.actor, publish=self.publish)
 

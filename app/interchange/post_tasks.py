@@ -45,18 +45,23 @@ def post_task(post: Post, file: str, actor: Actor, *, publish: bool) -> Task:
 
 def _settled(session: Session, post: Post, publish: bool, told: list[str]) -> SummaryDocument:
     known = latest(session, post.document.slug)
-    shelves, labels = _shelves(session, post.categories, told)
+    found, labels = shelves(session, post.categories, told)
     said = {name: getattr(post.document, name) for name in post.said} | {"body": post.document.body}
     said["tags"] = tuple(dict.fromkeys((*post.document.tags, *labels)))
-    said["categories"] = tuple(shelves)
+    said["categories"] = tuple(found)
     said |= _works(session, post, told)
     values = (known or post.document).model_dump() | said
-    if publish and not post.draft and values["status"] == "draft":
-        if values["categories"]:
-            values["status"] = "published"
-        else:
-            told.append("left as a draft: the library has none of its categories")
+    if publish and not post.draft:
+        publishable(values, told)
     return SummaryDocument.model_validate(values)
+
+
+def publishable(values: dict[str, Any], told: list[str]) -> None:
+    """Publish a draft that stands on a category; others stay drafts, and that is told."""
+    if values["status"] == "draft" and values["categories"]:
+        values["status"] = "published"
+    elif values["status"] == "draft":
+        told.append("left as a draft: the library has none of its categories")
 
 
 def latest(session: Session, slug: str) -> SummaryDocument | None:
@@ -66,7 +71,7 @@ def latest(session: Session, slug: str) -> SummaryDocument | None:
     return SummaryDocument.model_validate_json(text) if text is not None else None
 
 
-def _shelves(session: Session, names: Sequence[str], told: list[str]) -> tuple[list[str], list[str]]:
+def shelves(session: Session, names: Sequence[str], told: list[str]) -> tuple[list[str], list[str]]:
     """Return the slugs of the categories that there are, and the other names, which become tags."""
     if not names:
         return [], []
@@ -74,11 +79,11 @@ def _shelves(session: Session, names: Sequence[str], told: list[str]) -> tuple[l
     known = {record.slug: record.slug for record in records} | {
         make_slug(record.name): record.slug for record in records
     }
-    shelves = [known[make_slug(name)] for name in names if make_slug(name) in known]
+    found = [known[make_slug(name)] for name in names if make_slug(name) in known]
     labels = [name[:120] for name in names if make_slug(name) and make_slug(name) not in known]
     if labels:
         told.append(f"no such category, so a tag: {', '.join(labels)}")
-    return list(dict.fromkeys(shelves)), labels
+    return list(dict.fromkeys(found)), labels
 
 
 def _works(session: Session, post: Post, told: list[str]) -> dict[str, Any]:
