@@ -172,6 +172,8 @@ def _attributes(attrs: list[tuple[str, str | None]]) -> str:
 
 def excerpt(html: str, *, words: int) -> str:
     """Cut rendered inline HTML after some words: between words, never inside a formula, tags balanced, an ellipsis."""
+    if len(html.split()) + html.count("<") <= words:  # as many words as there could be
+        return html
     cutter = _Excerpt(words)
     cutter.feed(html)
     cutter.close()

@@ -16,6 +16,7 @@ from app.database import remembered
 from app.errors import BadInput, FieldProblem
 from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Author, Authorship, Paper
+from app.summaries.excerpts import for_lists
 from app.summaries.models import Rendering, Summary, SummaryCategory, SummaryPaper, SummaryTag
 from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Category, Series, Tag
@@ -80,6 +81,10 @@ class SummaryRow:
     papers: list[PaperLine] = field(default_factory=list)
     categories: list[tuple[str, str]] = field(default_factory=list)
     tags: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def tldr_short(self) -> str:
+        return for_lists(self.tldr_html)
 
 
 @dataclass(frozen=True, slots=True)

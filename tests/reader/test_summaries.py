@@ -240,3 +240,22 @@ def test_a_link_leads_where_it_points(shown: TestClient) -> None:
     assert get(shown, "/summaries/reading-list").links("p[@class='go-there']") == {
         "https://example.org/list": "https://example.org/list"
     }
+
+
+def test_a_long_tldr_is_cut_in_lists_and_in_the_description_but_not_on_its_page(
+    still: TestClient, library: Database
+) -> None:
+    with library.writing() as session:
+        factories.add_summary(
+            session, slug="long-one", title="Long", tldr="One more word and $x^2$ again. " * 40 + "Last."
+        )
+    listed, page = get(still, "/summaries"), get(still, "/summaries/long-one")
+    short = next(words for words in listed.words("div[@class='entry-tldr']") if words.startswith("One more"))
+    assert short.endswith("…")
+    assert "Last." not in short
+    assert page.words("section[@class='tldr']")[0].endswith("Last.")
+    description = page.meta("description")
+    assert description is not None
+    assert description.startswith("One more word and x² again.")
+    assert description.endswith("…")
+    assert len(description) < 400
