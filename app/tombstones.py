@@ -31,9 +31,15 @@ def bury(session: Session, kind: Kind, name: str, moved_to: str | None = None) -
     version = stamp(session)
     if moved_to is not None:
         unbury(session, kind, moved_to)
-    for earlier in session.scalars(select(Tombstone).where(Tombstone.kind == kind, Tombstone.moved_to == name)):
-        earlier.moved_to, earlier.stamp = moved_to, version
+    lead_on(session, kind, name, moved_to)
     session.merge(Tombstone(kind=kind, name=name, moved_to=moved_to, stamp=version))
+    session.flush()
+
+
+def lead_on(session: Session, kind: Kind, name: str, target: str | None) -> None:
+    """Lead what moved to this name on to another, or nowhere, leaving no trace of the name itself: nobody met it."""
+    for earlier in session.scalars(select(Tombstone).where(Tombstone.kind == kind, Tombstone.moved_to == name)):
+        earlier.moved_to, earlier.stamp = target, stamp(session)
     session.flush()
 
 

@@ -17,6 +17,7 @@ from app.summaries.models import FormerSlug, Summary, SummaryTag
 from app.summaries.rendering import render_touched
 from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Tag
+from app.tombstones import Tombstone, bury, lead_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,20 @@ def note_sight(session: Session, summary: Summary, before: Sight) -> None:
     if (before.public, before.slug, before.title) != (after.public, after.slug, after.title):
         former = session.scalars(select(FormerSlug.slug).where(FormerSlug.summary_id == summary.id))
         render_touched(session, sources_linking_to(session, [summary.slug, *former]))
+
+
+def bury_slug(session: Session, summary: Summary, slug: str, moved_to: str | None = None) -> None:
+    """Note that a summary is no longer to be found under this slug, unless readers never met it there.
+
+    One that was renamed after they last saw it was under the new slug a draft like any other.
+    """
+    renamed = select(Tombstone.name).where(
+        Tombstone.kind == "summary", Tombstone.moved_to == slug, Tombstone.stamp > summary.stamp
+    )
+    if summary.is_public or (summary.stamp > 0 and session.scalars(renamed).first() is None):
+        bury(session, "summary", slug, moved_to)
+    elif summary.stamp > 0:
+        lead_on(session, "summary", slug, moved_to)
 
 
 def _stamp_tags(session: Session, ids: Collection[int], but: int) -> None:

@@ -2,7 +2,8 @@
 
 An item names a thing whose own facts changed, or that is gone; what it shows of other things (the name of a category,
 the title behind a link, counts, backlinks) follows from the items of those. A name that readers never met is never
-told: a draft has no stamp, and no tombstone is made of it.
+told: a draft has no stamp and no tombstone is made of it; what was renamed after readers last saw it is not told of
+under its new name.
 NOT here: what else a change means for search (`queries.ids_changed_since`).
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, literal, not_, null, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.database import LibraryChange, library_version
@@ -81,8 +82,8 @@ def changes_since(
     items = _told(session, shown)
     if not more:
         return Changes(reached, items, False, None)
-    last = shown[-1] if shown else (*after[1:], after[0])
-    return Changes(rows[limit][2] - 1, items, True, encode_cursor(last[2], last[0], last[1]))
+    kind, name, stamp = shown[-1][:3]
+    return Changes(rows[limit][2] - 1, items, True, encode_cursor(stamp, kind, name))
 
 
 def _place(cursor: str) -> tuple[int, str, str]:
@@ -120,7 +121,7 @@ def _statement(
             model.stamp.label("stamp"),
             (literal(1) if public is None else case((public, 1), else_=0)).label("public"),
             cast(null(), Tombstone.moved_to.type).label("moved_to"),
-        ).where(within(model.stamp))
+        ).where(within(model.stamp), *([_met_under_its_slug()] if kind == "summary" else []))
         for kind, (model, name, public) in seen.items()
         if kind in kinds
     ]
@@ -139,6 +140,14 @@ def _statement(
     )
     columns = (found.c.kind, found.c.name, found.c.stamp, found.c.public, found.c.moved_to)
     return select(*columns).where(following).order_by(found.c.stamp, kind, name).limit(limit)
+
+
+def _met_under_its_slug() -> ColumnElement[bool]:
+    """Leave out a summary that readers saw under a former slug only."""
+    renamed_since = select(Tombstone.name).where(
+        Tombstone.kind == "summary", Tombstone.moved_to == Summary.slug, Tombstone.stamp > Summary.stamp
+    )
+    return or_(PUBLIC, not_(renamed_since.exists()))
 
 
 def _told(session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Change]:

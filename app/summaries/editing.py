@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rights import Person
 from app.accounts.service import record
 from app.errors import BadInput, Conflict, FieldProblem, NotAllowed, StaleRevision, SummaryNotFound
-from app.summaries.appearing import note_sight, sight_of
+from app.summaries.appearing import bury_slug, note_sight, sight_of
 from app.summaries.checklist import require_ready
 from app.summaries.connection_models import Prerequisite
 from app.summaries.connections import sources_linking_to
@@ -25,7 +25,6 @@ from app.summaries.rendering import render_touched
 from app.summaries.service import Prepared, Saved, prepare, problems_of, save_summary, take_turn, write
 from app.summaries.workflow_models import Draft
 from app.taxonomy.slugs import is_slug
-from app.tombstones import bury
 
 OPEN = ("draft", "in-review")
 LONGEST_NOTE = 1000
@@ -120,8 +119,7 @@ def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -
     session.flush()
     asking = session.scalars(select(Prerequisite.summary_id).where(Prerequisite.requires_id == summary.id)).all()
     keep_revisions(session, [summary.id, *asking], person, f"“{old}” is “{new_slug}” now")
-    if summary.stamp:  # readers saw it once, and programs may know it
-        bury(session, "summary", old, moved_to=new_slug)
+    bury_slug(session, summary, old, moved_to=new_slug)
     note_sight(session, summary, before)
     render_touched(session, sources_linking_to(session, named))
     record(session, person.actor, "summary.rename", subject(new_slug), f"was {old}")

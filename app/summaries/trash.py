@@ -9,13 +9,12 @@ from app.accounts.rights import Person
 from app.accounts.service import record
 from app.database import now, stamp
 from app.errors import BadInput, Conflict, FieldProblem, NotAllowed
-from app.summaries.appearing import note_sight, sight_of
+from app.summaries.appearing import bury_slug, note_sight, sight_of
 from app.summaries.connection_models import Path, PathStep, Prerequisite
 from app.summaries.editing import get_for_desk, keep_revisions, may_edit, subject
 from app.summaries.models import Summary
 from app.summaries.queries import document_for
 from app.summaries.service import save_summary, take_turn
-from app.tombstones import bury
 
 
 def trash(session: Session, slug: str, person: Person) -> Summary:
@@ -66,12 +65,11 @@ def purge(session: Session, slug: str, person: Person, *, confirm: str) -> None:
     for path in session.scalars(select(Path).where(Path.id.in_(stepping))).all():
         path.stamp, path.updated_at = stamp(session), now()
     session.execute(delete(PathStep).where(PathStep.summary_id == summary.id))
-    was_seen, name, title = summary.stamp > 0, summary.slug, summary.title
+    name, title = summary.slug, summary.title
     session.flush()
     session.expunge(summary)
     session.execute(delete(Summary).where(Summary.id == summary.id))
-    if was_seen:
-        bury(session, "summary", name)
+    bury_slug(session, summary, name)
     record(session, person.actor, "summary.purge", subject(name), title[:300])
     session.flush()
 
