@@ -14,7 +14,12 @@ commands = typer.Typer()
 
 @commands.command(name="import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="A library folder or a .zip of one, posts, or a .md, .bib, .ris, .json, .atom or .rss file.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="A library folder or a .zip of one, posts, or a .md, .bib, .ris, .json, .atom or .rss file."
+        ),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
     publish: Annotated[bool, typer.Option("--publish", help="Publish what is marked as a draft.")] = False,
 ) -> None:
