@@ -2,60 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import bibtexparser
 import pytest
 
-from app.accounts.service import Actor
 from app.database import Database
 from app.doctor import examine
 from app.interchange.exporting import export_library
-from app.interchange.importing import import_path
 from app.markup import excerpt
-from app.schema import migrate
-from app.search.following import bring_up_to_date, open_index
-from app.search.query import Request, search
 from app.settings import ROOT, Settings
 from app.summaries.documents import SummaryDocument
-from app.summaries.queries import iter_documents, whole_by_ids
-from tests.conftest import make_settings
+from app.summaries.queries import iter_documents
 
 SEEDS = ROOT / "seeds"
-NICKNAMES = {
-    "attention is all you need": "attention-is-all-you-need",
-    "transformer": "attention-is-all-you-need",
-    "Inception": "rethinking-the-inception-architecture",
-    "SHAP": "shap",
-    "LIME": "lime",
-    "LARS": "large-batch-training-lars",
-    "super-convergence": "disciplined-approach-to-hyper-parameters",
-    "triangular learning rate": "cyclical-learning-rates",
-    "He initialisation": "delving-deep-into-rectifiers",
-    "CLIP": "clip",
-    "Dropout": "dropout",
-    "SASRec": "sasrec",
-    "DeepFM": "deepfm",
-    "TCAV": "tcav",
-    "1706.03762": "attention-is-all-you-need",
-    "author:kingma adam": "adam",
-    "thinned networks": "dropout",
-    "explain one prediction with a local linear model": "lime",
-    "two-tower": "recommendation-algorithms",
-}
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Database]]:
-    settings = make_settings(tmp_path_factory.mktemp("seeds"))
-    database = Database(settings)
-    migrate(database)
-    report = import_path(database, SEEDS, actor=Actor("tests"))
-    assert [f"{row.file}: {row.sentence}" for row in report.refused] == []
-    bring_up_to_date(settings, database)
-    yield settings, database
-    database.close()
 
 
 @pytest.fixture(scope="module")
@@ -127,15 +87,6 @@ def test_the_bibliography_parses_in_another_authors_parser() -> None:
     parsed = bibtexparser.parse_string((SEEDS / "papers.bib").read_text())
     assert parsed.failed_blocks == []
     assert len(parsed.entries) >= 40
-
-
-@pytest.mark.parametrize(("query", "slug"), NICKNAMES.items())
-def test_search_finds_papers_by_title_nickname_and_idea(loaded, query: str, slug: str) -> None:
-    settings, database = loaded
-    results = search(open_index(settings), query, Request(limit=10))
-    with database.reading() as session:
-        found = [summary.slug for summary in whole_by_ids(session, [hit.id for hit in results.hits])]
-    assert slug in found
 
 
 def test_pictures_are_shown_and_have_words(documents: list[SummaryDocument]) -> None:
