@@ -8,13 +8,11 @@ NOT here: models of the domains, rules.
 """
 
 import datetime as dt
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import psycopg
 from fastapi import Request
 from sqlalchemy import (
     JSON,
@@ -35,7 +33,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from app.errors import Unavailable
@@ -203,6 +201,12 @@ class Database:
             yield session
             session.commit()
 
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections of the pool are in use, and how many wait for use."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout(), pool.checkedin()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -277,40 +281,3 @@ def remembered(session: Session, key: Hashable, make: Callable[[], T]) -> T:
         while len(known) > MOST_REMEMBERED:
             known.popitem(last=False)
     return found
-
-
-class VersionProbe:
-    """Read the library version by the bare driver, on a connection of its own: the page cache asks at every request.
-
-    Not thread-safe: one probe belongs to one event loop. Raises Unavailable where the store does not answer.
-    """
-
-    SQL = "SELECT version FROM library"
-
-    def __init__(self, settings: Settings) -> None:
-        self._url = make_url(settings.database)
-        self._connection: sqlite3.Connection | psycopg.Connection | None = None
-
-    def read(self) -> int:
-        for attempt in (1, 2):
-            try:
-                if self._connection is None:
-                    self._connection = self._connect()
-                row = self._connection.execute(self.SQL).fetchone()
-                return int(row[0]) if row else 0
-            except (sqlite3.Error, psycopg.Error) as error:
-                self.close()
-                if attempt == 2:
-                    raise Unavailable("The store does not answer right now.") from error
-        raise AssertionError("unreachable")
-
-    def _connect(self) -> "sqlite3.Connection | psycopg.Connection":
-        if self._url.get_backend_name() == "sqlite":
-            return sqlite3.connect(self._url.database or "", isolation_level=None, check_same_thread=False, timeout=0.2)
-        plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(plain, autocommit=True, connect_timeout=2)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None

@@ -12,15 +12,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import agent, api, desk, logs, reader
-from app.database import Database, VersionProbe
+from app.database import Database
 from app.search.following import Follower, open_index
-from app.search.index import status
+from app.search.index import SearchIndex, status
 from app.search.source import StoreSource
 from app.settings import Settings, load_settings
+from app.summaries.counting import count_by_status
 from app.summaries.scheduler import Scheduler
-from app.web import errors, health
+from app.version_probe import VersionProbe
+from app.web import errors, health, metrics
 from app.web.cross_site import CrossSite
 from app.web.headers import Outermost
+from app.web.metrics import Measured, Metrics, Readings
 from app.web.negotiation import Negotiation
 from app.web.page_cache import PageCache
 from app.web.static_files import STATIC, HashedStaticFiles
@@ -72,7 +75,10 @@ def create_app(settings: Settings | None = None) -> Cairn:
         "stalled": follower.stalled,
     }
 
+    app.state.metrics = told = Metrics()
+
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(api.router)
     app.include_router(desk.router)
     app.include_router(reader.router)
@@ -80,17 +86,33 @@ def create_app(settings: Settings | None = None) -> Cairn:
     app.mount("/static", HashedStaticFiles(directory=STATIC), name="static")
     errors.install(app)
 
+    app.add_middleware(Measured, metrics=told)  # added first, so it stands behind the others
     app.add_middleware(Negotiation)
     app.add_middleware(CrossSite, base=settings.base)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
     app.add_middleware(Outermost)  # added last, so it stands before the others
-    app.front = PageCache(
+    app.front = cache = PageCache(
         partial(FastAPI.__call__, app),
         version=probe.read,
         # What is held as well as what is there: while a new index is read, the old one still answers.
         extra=lambda: (index.generations.identity(), index.held(), follower.stalled),
     )
+    told.watch(_readings(database, index, source), cache)
     return app
+
+
+def _readings(database: Database, index: SearchIndex, source: StoreSource) -> Readings:
+    def summaries() -> dict[str, int]:
+        with database.reading() as session:
+            return count_by_status(session)
+
+    return Readings(
+        library_version=source.current_version,
+        search_lag=lambda: status(index, source.current_version()).lag,
+        summaries=summaries,
+        connections_in_use=lambda: database.connections()[0],
+        connections_idle=lambda: database.connections()[1],
+    )
 
 
 def answer_an_agent(settings: Settings) -> None:

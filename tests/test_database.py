@@ -6,11 +6,12 @@ import threading
 import pytest
 from sqlalchemy import select, text, update
 
-from app.database import Database, Library, LibraryChange, VersionProbe, library_state, library_version, now, stamp
+from app.database import Database, Library, LibraryChange, library_state, library_version, now, stamp
 from app.errors import SetupError, Unavailable
 from app.papers.models import Author
 from app.schema import check_schema, migrate
 from app.settings import Settings
+from app.version_probe import VersionProbe
 from tests.conftest import make_settings
 
 

@@ -96,7 +96,7 @@ class PageCache:
         max_entry: int = MAX_ENTRY,
     ) -> None:
         self.app = app
-        self.size = 0
+        self.size = self.hits = self.unmodified = self.misses = 0
         self._version, self._extra = version, extra
         self._max_bytes, self._max_entry = max_bytes, max_entry
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
@@ -118,8 +118,12 @@ class PageCache:
         entry = self._entries.get(asked.key)
         if entry is not None:
             self._entries.move_to_end(asked.key)
-            await _send(send, *entry.answer(asked))
+            answer = entry.answer(asked)
+            self.hits += 1
+            self.unmodified += answer[0] == 304
+            await _send(send, *answer)
             return
+        self.misses += 1
         await self._make(scope, receive, send, asked, state)
 
     def _state(self) -> Hashable:

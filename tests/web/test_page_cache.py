@@ -12,10 +12,11 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.database import Database, VersionProbe
+from app.database import Database
 from app.errors import Unavailable
 from app.main import create_app
 from app.settings import Settings
+from app.version_probe import VersionProbe
 from app.web.headers import Outermost
 from app.web.page_cache import OVERHEAD, PageCache
 from tests.conftest import StatementCounter
