@@ -72,6 +72,9 @@ def word_runs(old: str, new: str, budget: Budget | None = None) -> tuple[Run, ..
     """Return the way from one text to another in words, deletions before insertions."""
     if old == new:
         return (Run("equal", old),) if old else ()
+    budget = budget or Budget()
+    if budget.spent:
+        return tuple(run for run in (Run("delete", old), Run("insert", new)) if run.text)
     words, others = WORD.findall(old), WORD.findall(new)
     near = len(words) + len(others) <= MOST_WORDS
     blocks = matching_blocks(words, others, budget) if near else []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 STEPS = 2_000_000  # of the search, about a second
+EACH = 400  # what a comparison costs before it begins
 FARTHEST = 600  # changes between two anchors
 
 
@@ -19,6 +20,10 @@ class Budget:
 
     def __init__(self, steps: int = STEPS) -> None:
         self.left = steps
+
+    @property
+    def spent(self) -> bool:
+        return self.left <= 0
 
 
 class Block(NamedTuple):
@@ -50,6 +55,7 @@ def matching_blocks(a: Sequence[str], b: Sequence[str], budget: Budget | None = 
     """Return what both have in common in its order, neighbouring items as one block."""
     pairs: list[tuple[int, int]] = []
     budget = budget or Budget()
+    budget.left -= EACH
     head = _common(a, b, 0, 0, 1)
     tail = _common(a, b, len(a) - 1, len(b) - 1, -1, least=head)
     end_a, end_b = len(a) - tail, len(b) - tail
@@ -97,7 +103,7 @@ def _shortest(
 ) -> list[tuple[int, int]]:
     """Return the pairs of a shortest edit between two stretches; none where it is too far or the budget is spent."""
     size_a, size_b = a1 - a0, b1 - b0
-    if not size_a or not size_b:
+    if not size_a or not size_b or budget.spent:
         return []
     reach = {1: 0}
     trail: list[dict[int, int]] = []
@@ -114,7 +120,7 @@ def _shortest(
             if x >= size_a and x - k >= size_b:
                 return _walk_back(trail, k, x, a0, b0)
         budget.left -= distance
-        if budget.left < 0:
+        if budget.spent:
             return []
     return []
 
