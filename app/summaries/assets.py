@@ -91,6 +91,7 @@ def delete_media(session: Session, name: str, *, actor: Actor) -> None:
     if slugs:
         more = f" and {len(slugs) - MOST_NAMED} more" if len(slugs) > MOST_NAMED else ""
         raise Conflict(f"The picture “{name}” cannot be deleted: {', '.join(slugs[:MOST_NAMED])}{more} show it.")
+    stamp(session)  # first of all: it is what other writers wait for
     session.delete(row)
     session.flush()
     bury(session, "picture", name)

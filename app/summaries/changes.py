@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, literal, not_, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, cast, literal, not_, null, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from app.database import LibraryChange, library_version
 from app.errors import BadInput, FieldProblem
@@ -28,7 +29,21 @@ from app.tombstones import Kind, Tombstone
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+SEEN: dict[Kind, tuple[Any, InstrumentedAttribute[str]]] = {
+    "summary": (Summary, Summary.slug),
+    "paper": (Paper, Paper.key),
+    "author": (Author, Author.slug),
+    "category": (Category, Category.slug),
+    "tag": (Tag, Tag.slug),
+    "series": (Series, Series.slug),
+    "path": (Path, Path.slug),
+    "macro-set": (MacroSetRow, MacroSetRow.name),
+    "picture": (Media, Media.name),
+}
+
+Place = tuple[int, str, str]
 Row = Select[str, str, int, int, str | None]
+Text = SQLCoreOperations[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,60 +101,59 @@ def changes_since(
     return Changes(rows[limit][2] - 1, items, True, encode_cursor(stamp, kind, name))
 
 
-def _place(cursor: str) -> tuple[int, str, str]:
+def _place(cursor: str) -> Place:
     stamp, kind, name = decode_cursor(cursor, int, str, str)
     return int(stamp or 0), str(kind), str(name)
 
 
-def _statement(
-    session: Session, after: tuple[int, str, str], reached: int, limit: int, kinds: Collection[Kind]
-) -> Select[Any]:
+def _statement(session: Session, after: Place, reached: int, limit: int, kinds: Collection[Kind]) -> Select[Any]:
     """Return (kind, name, stamp, whether readers see it, moved_to) of what changed, the next few.
 
-    An upper bound, because on PostgreSQL each statement sees a moment of its own: what is stamped later comes later.
+    Each way finds its own next few by its index of stamps; then the first of them all are taken. An upper bound,
+    because on PostgreSQL each statement sees a moment of its own: what is stamped later comes later.
     """
-    carried = select(SummaryTag.tag_id).join(Summary, Summary.id == SummaryTag.summary_id).where(PUBLIC)
-    seen: dict[Kind, tuple[Any, InstrumentedAttribute[str], ColumnElement[bool] | None]] = {
-        "summary": (Summary, Summary.slug, PUBLIC),
-        "paper": (Paper, Paper.key, None),
-        "author": (Author, Author.slug, None),
-        "category": (Category, Category.slug, None),
-        "tag": (Tag, Tag.slug, Tag.id.in_(carried)),
-        "series": (Series, Series.slug, None),
-        "path": (Path, Path.slug, None),
-        "macro-set": (MacroSetRow, MacroSetRow.name, None),
-        "picture": (Media, Media.name, None),
-    }
-
-    def within(stamp: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        return and_(stamp >= max(after[0], 1), stamp <= reached)
-
-    ways = [
-        select(
-            literal(kind).label("kind"),
-            name.label("name"),
-            model.stamp.label("stamp"),
-            (literal(1) if public is None else case((public, 1), else_=0)).label("public"),
-            cast(null(), Tombstone.moved_to.type).label("moved_to"),
-        ).where(within(model.stamp), *([_met_under_its_slug()] if kind == "summary" else []))
-        for kind, (model, name, public) in seen.items()
-        if kind in kinds
-    ]
-    graves = select(
-        Tombstone.kind, Tombstone.name, Tombstone.stamp, cast(literal(0), Integer), Tombstone.moved_to
-    ).where(within(Tombstone.stamp), Tombstone.kind.in_(kinds))
-    found = union_all(*ways, graves).subquery()
     # Each database compares texts its own way; a cursor must mean the same in Python and in both.
     plain = "C" if session.get_bind().dialect.name == "postgresql" else "BINARY"
-    kind, name = found.c.kind.collate(plain), found.c.name.collate(plain)
-    stamp, after_kind, after_name = after
-    following = or_(
-        found.c.stamp > stamp,
-        and_(found.c.stamp == stamp, kind > after_kind),
-        and_(found.c.stamp == stamp, kind == after_kind, name > after_name),
+    since, after_kind, after_name = after
+
+    def next_few(statement: Row, kind: Text, name: Text, stamp: SQLCoreOperations[int]) -> Row:
+        following = or_(
+            stamp > since,
+            and_(stamp == since, kind.collate(plain) > after_kind),
+            and_(stamp == since, kind == after_kind, name.collate(plain) > after_name),
+        )
+        within = statement.where(stamp >= max(since, 1), stamp <= reached, following)
+        return within.order_by(stamp, kind.collate(plain), name.collate(plain)).limit(limit)
+
+    ways = [
+        next_few(_living(kind), literal(kind), SEEN[kind][1], SEEN[kind][0].stamp) for kind in KINDS if kind in kinds
+    ]
+    grave = (Tombstone.kind, Tombstone.name, Tombstone.stamp)
+    graves = select(*grave, literal(0), Tombstone.moved_to).where(Tombstone.kind.in_(kinds))
+    ways.append(next_few(graves, Tombstone.kind, Tombstone.name, Tombstone.stamp))
+    found = union_all(*(select(way.subquery()) for way in ways)).subquery()
+    order = (found.c.stamp, found.c.kind.collate(plain), found.c.name.collate(plain))
+    return select(found).order_by(*order).limit(limit)
+
+
+def _living(kind: Kind) -> Row:
+    model, name = SEEN[kind]
+    public: ColumnElement[int] = literal(1)
+    if kind in ("summary", "tag"):
+        public = case((PUBLIC if kind == "summary" else Tag.id.in_(_carried()), 1), else_=0)
+    row = select(
+        literal(kind).label("kind"),
+        name.label("name"),
+        model.stamp.label("stamp"),
+        public.label("public"),
+        cast(null(), Tombstone.moved_to.type).label("moved_to"),
     )
-    columns = (found.c.kind, found.c.name, found.c.stamp, found.c.public, found.c.moved_to)
-    return select(*columns).where(following).order_by(found.c.stamp, kind, name).limit(limit)
+    return row.where(_met_under_its_slug()) if kind == "summary" else row
+
+
+def _carried() -> Select[int]:
+    """Select the ids of the tags that published summaries carry."""
+    return select(SummaryTag.tag_id).join(Summary, Summary.id == SummaryTag.summary_id).where(PUBLIC)
 
 
 def _met_under_its_slug() -> ColumnElement[bool]:
@@ -176,10 +190,9 @@ def _hidden_targets(session: Session, rows: Sequence[tuple[Any, ...]]) -> set[tu
     wanted: Mapping[str, set[str]] = {
         kind: {row[4] for row in rows if row[0] == kind and row[4]} for kind in ("summary", "tag")
     }
-    carried = select(SummaryTag.tag_id).join(Summary, Summary.id == SummaryTag.summary_id).where(PUBLIC)
     known = {
         "summary": select(Summary.slug).where(Summary.slug.in_(wanted["summary"]), PUBLIC),
-        "tag": select(Tag.slug).where(Tag.slug.in_(wanted["tag"]), Tag.id.in_(carried)),
+        "tag": select(Tag.slug).where(Tag.slug.in_(wanted["tag"]), Tag.id.in_(_carried())),
     }
     return {
         (kind, name)

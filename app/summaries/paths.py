@@ -88,6 +88,7 @@ def rename_path(session: Session, slug: str, new_slug: str, *, actor: Actor) -> 
 def delete_path(session: Session, slug: str, *, actor: Actor) -> None:
     """Delete a path; the summaries it leads through stay."""
     path = get_path(session, slug)
+    stamp(session)  # first of all: it is what other writers wait for
     session.delete(path)
     session.flush()
     bury(session, "path", slug)
