@@ -13,7 +13,7 @@ from app.interchange.xml_writing import document, element
 OPENSEARCH = "application/opensearchdescription+xml"
 SUGGESTIONS = "application/x-suggestions+json"
 LONGEST_NAME = 16  # OpenSearch 1.1, ShortName
-DISALLOWED = ("/admin", "/login", "/search", "/suggest", "/summaries?", "/api/")
+DISALLOWED = ("/admin", "/search?", "/search.", "/suggest", "/summaries?", "/api/")
 
 
 @dataclass(frozen=True, slots=True)

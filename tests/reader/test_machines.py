@@ -69,7 +69,7 @@ def test_robots_are_told_where_the_sitemap_is_and_what_is_not_for_them(shown: Te
     lines = shown.get("/robots.txt").text.splitlines()
     assert f"Sitemap: {BASE}/sitemap.xml" in lines
     assert "Disallow: /admin" in lines
-    assert "Disallow: /search" in lines
+    assert "Disallow: /search?" in lines
 
 
 def test_every_page_leads_to_the_description_of_the_search(shown: TestClient) -> None:

@@ -98,7 +98,7 @@ def test_every_error_is_a_page_with_a_search_box(shown: TestClient, path: str, s
     assert page.status == status
     assert len(page.all("h1")) == 1
     assert [form.get("action") for form in page.all("form")] == ["/search"]
-    assert page.meta("robots") == "noindex"
+    assert page.meta("description")
 
 
 @pytest.mark.parametrize("path", PAGES + [path for path, _ in ERRORS])
