@@ -13,13 +13,15 @@ from markdownify import MarkdownConverter
 
 from app.errors import BadInput
 
-MAX_HTML = 2_000_000
+MAX_HTML = 1_000_000
 MAX_DEPTH = 150
-MAX_TAGS = 50_000
+MAX_TAGS = 30_000
+MAX_BROKEN = 100
 DROPPED = ("script", "style", "iframe", "object", "embed", "form", "svg", "video", "audio", "canvas", "noscript")
 _DISPLAY = re.compile(r"\bdisplay\b|\bmath-display\b|katex-display|MathJax_Display")
 _WORDPRESS = re.compile(r"\blatex\b")
-_DEPTH = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>""")
+_DECLARED = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<!", ">"), ("<?", ">"))
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
@@ -35,8 +37,7 @@ def html_to_markdown(html: str) -> tuple[str, list[str]]:
     """Return HTML as Markdown, and a sentence for each kind of thing that was lost; raises BadInput beyond limits."""
     if len(html) > MAX_HTML:
         raise BadInput(f"its text is longer than {MAX_HTML:,} characters of HTML")
-    if _too_deep(html):
-        raise BadInput(f"its HTML has more than {MAX_TAGS:,} tags, or is nested more than {MAX_DEPTH} deep")
+    html = _tidied(html)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a short text may look like a file's name
         soup = BeautifulSoup(html, "html.parser")
@@ -54,15 +55,36 @@ def html_to_markdown(html: str) -> tuple[str, list[str]]:
     return text, [f"{name}: left out ({count} time{'s' * (count > 1)})" for name, count in lost.items()]
 
 
-def _too_deep(html: str) -> bool:
-    depth = deepest = number = 0
-    for number, tag in enumerate(_DEPTH.finditer(html)):
-        if tag[2].lower() not in _VOID and not tag[3]:
-            depth = max(0, depth + (-1 if tag[1] else 1))
-            deepest = max(deepest, depth)
-        if number > MAX_TAGS or deepest > MAX_DEPTH:
-            return True
-    return False
+def _tidied(html: str) -> str:
+    """Return HTML in which every `<` begins a whole tag, in one pass: the parser takes its time over broken ones.
+
+    Comments and declarations go. Raises BadInput for too many tags, too deep a nest or too much that is broken.
+    """
+    out: list[str] = []
+    at = depth = tags = broken = 0
+    while (start := html.find("<", at)) >= 0:
+        out.append(html[at:start])
+        tag = _TAG.match(html, start)
+        if tag is not None:
+            tags, at = tags + 1, tag.end()
+            out.append(tag[0])
+            name = tag[2].lower()
+            if name in ("script", "style") and not tag[1]:
+                closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+                at, whole = (closing.start(), html[at : closing.start()]) if closing else (len(html), "")
+                out.append(whole)
+            if name not in _VOID and not tag[0].endswith("/>"):
+                depth = max(0, depth + (-1 if tag[1] else 1))
+        elif (declared := next((end for sign, end in _DECLARED if html.startswith(sign, start)), "")) != "":
+            end = html.find(declared, start + 2)
+            at = end + len(declared) if end >= 0 else len(html)
+        else:
+            out.append("&lt;")
+            at = start + 1
+            broken += html[at : at + 1].isalpha() or html.startswith("/", at)
+        if tags > MAX_TAGS or depth > MAX_DEPTH or broken > MAX_BROKEN:
+            raise BadInput(f"its HTML is broken, or has over {MAX_TAGS:,} tags, or is nested over {MAX_DEPTH} deep")
+    return "".join([*out, html[at:]])
 
 
 def _formulas(soup: BeautifulSoup, lost: dict[str, int]) -> None:

@@ -119,6 +119,10 @@ def test_our_own_feed_comes_back_with_its_formulas(client: TestClient, store: Da
         ('<img class="latex" alt="a^2" src="x.png">', "$a^2$"),
         ("<p>\\(a_b*c*\\) and $1</p>", "\\(a_b\\*c\\*\\) and $1"),
         ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ('<script type="math/tex">a<b</script> <!-- c --><![CDATA[x]]>', "$a<b$"),
+        ("<p>1 < 2 and <b unclosed</p>", "1 < 2 and <b unclosed"),
+        ('<span data-tex="a &lt; b > c"></span>', "$a < b > c$"),
+        ("<b>cut off", "**cut off**"),
     ],
 )  # fmt: skip
 def test_formulas_become_tex_again(html: str, text: str) -> None:
@@ -126,7 +130,7 @@ def test_formulas_become_tex_again(html: str, text: str) -> None:
 
 
 def test_what_the_renderer_writes_comes_back() -> None:
-    source = "A $x_1^2$ and\n\n$$\n\\sum_i \\mathbb{R}\n$$\n\n- one\n- two"
+    source = "A $x_1^2 < 3$ and\n\n$$\n\\sum_i \\mathbb{R}\n$$\n\n- one\n- two"
     assert html_to_markdown(render(source).html) == (source, [])
 
 
@@ -150,8 +154,16 @@ def test_what_has_no_tex_is_told() -> None:
 def test_what_is_no_feed_is_refused(data: bytes, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         read_feed(data, "x.xml")
-    with pytest.raises(BadInput, match="nested"):
-        html_to_markdown("<b>" * 500)
+
+
+@pytest.mark.parametrize("html", ["<b>" * 500, "<b" * 50_000, '<a href="' * 20_000, "<br>" * 60_000, "x" * 1_000_001])
+def test_html_that_would_take_too_long_is_refused(html: str) -> None:
+    with pytest.raises(BadInput, match=r"its HTML|of HTML"):
+        html_to_markdown(html)
+
+
+def test_html_that_is_cut_off_in_a_comment_is_read_up_to_there() -> None:
+    assert html_to_markdown("<p>a</p>" + "<!--" * 20_000) == ("a", [])
 
 
 def test_a_reading_list_becomes_papers_and_links(store: Database, tmp_path: Path) -> None:
