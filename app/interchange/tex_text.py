@@ -209,7 +209,7 @@ def _protected(text: str, *, opens: bool) -> str:
     for match in _TITLE_WORDS.finditer(text):
         before, core, after = _AROUND.fullmatch(match["word"]).groups()  # type: ignore[union-attr]  # it matches anything
         between = match["space"]
-        if not _has_capital(core, first=opens and not match.start("word")):
+        if not _is_at_risk(core, first=opens and not match.start("word")):
             out.append(_escaped(between) + _escaped(match["word"]))
             group = False
             continue
@@ -222,6 +222,6 @@ def _protected(text: str, *, opens: bool) -> str:
     return "".join(out)
 
 
-def _has_capital(core: str, *, first: bool) -> bool:
-    """Say whether a style could take a capital from a word; of the first word it leaves the first letter alone."""
-    return any(char.isupper() or char.istitle() for char in core[1 if first else 0 :])
+def _is_at_risk(core: str, *, first: bool) -> bool:
+    """Say whether a style could take a capital from a word, or give the title's first word (mixup, iPhone) one."""
+    return any(char.isupper() or char.istitle() for char in core[1 if first else 0 :]) or (first and core[:1].islower())

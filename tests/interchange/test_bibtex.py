@@ -98,6 +98,7 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
         ("Adam: A Method for Stochastic Optimization", "Adam: {A Method} for {Stochastic Optimization}"),
         ("Counting with Shapley’s values", "Counting with {Shapley’s} values"),
         ("Q-learning on iPhones, “Atari”, the X-ray", "Q-learning on {iPhones}, “{Atari}”, the {X}-ray"),
+        ("mixup: Beyond Risk", "{mixup}: {Beyond Risk}"),
         ("BERT--Again", "{BERT}-{}-{Again}"),
         ("$O(n)$ Bounds", "$O(n)$ {Bounds}"),
     ],
