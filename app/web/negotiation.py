@@ -45,8 +45,9 @@ class Negotiation:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 vary(headers, "Accept")
-                if message["status"] in (301, 308) and kind_of(headers.get("location", "")):
-                    headers["location"] += suffix  # moved: the same form of it
+                moved = headers.get("location", "").removeprefix("/api/v1")  # the pages' JSON is made by the API
+                if message["status"] in (301, 308) and suffix and kind_of(moved):
+                    headers["location"] = moved + suffix  # the same form of it
                 if message["status"] in (200, 304) and links:
                     given = headers.get("link", "")
                     new = links[1:] if CANONICAL in given and CANONICAL in links[0] else links
