@@ -33,7 +33,8 @@ def browser_of(app: FastAPI, library: Database) -> Iterator[NewBrowser]:
             )  # fmt: skip
             if role is not None:
                 with library.writing() as session:
-                    client.cookies.set(PLAIN_NAME, open_session(session, add_user(session, role=role)))
+                    token = open_session(session, add_user(session, role=role))
+                    client.cookies.set(PLAIN_NAME, token, domain="127.0.0.1", path="/")
             stack.callback(client.close)
             return client
 
