@@ -40,6 +40,7 @@ ESCAPES = {
     "#": "\\#", "_": "\\_", "$": "\\$", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
     "@": "{@}",  # bare, some readers take “@ {...}” for the start of an entry
 }  # fmt: skip
+_ESCAPE = str.maketrans(ESCAPES)
 VERBATIM = {key: ESCAPES[key] for key in "\\{}"}
 _WORD = re.compile(r"\\([A-Za-z]+)\*?[ \n]*")
 _PLAIN = re.compile(r"[^\\{}$~`'-]+")
@@ -198,7 +199,7 @@ def _can_stand(maths: str) -> bool:
 
 
 def _escaped(text: str) -> str:
-    escaped = "".join(ESCAPES.get(char, char) for char in text)
+    escaped = text.translate(_ESCAPE)
     return re.sub(r"(?<=([-`']))(?=\1)", "{}", escaped)  # so that no two of them become one sign
 
 

@@ -1,7 +1,6 @@
 """Pages as BibTeX, RIS, CSL-JSON and Markdown: what a reader takes along, whole lists where they stand.
 
-A list gives up to MOST rows at once, and says where the next ones are; everything beyond is what the JSON API and
-`cairn export` are for. NOT here: JSON (`app/api/twins.py`), Atom (`feeds.py`), formats (`app/interchange/`).
+A list gives up to MOST rows at once, about what the page cache keeps, and a link to the next ones. NOT here: JSON (`app/api/twins.py`), Atom (`feeds.py`), formats (`app/interchange/`).
 """
 
 from fastapi import APIRouter, Request, Response
@@ -34,7 +33,7 @@ from app.taxonomy.queries import get_category, get_series
 from app.web.sessions import Reading
 
 router = APIRouter()
-MOST = 5000
+MOST = 2000
 
 
 @router.get("/summaries.{form:taken}")
