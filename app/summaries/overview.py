@@ -216,16 +216,12 @@ def _edges(types: Mapping[tuple[int, int], Collection[str]]) -> list[Edge]:
 
 
 def _nodes(session: Session, ids: Collection[int]) -> list[Node]:
-    main = (
-        select(SummaryCategory.summary_id, Category.slug, Category.position)
-        .join(Category, Category.id == SummaryCategory.category_id)
-        .where(SummaryCategory.position == 1)
-        .subquery()
-    )
+    main = (SummaryCategory.summary_id == Summary.id) & (SummaryCategory.position == 1)
     statement = (
-        select(Summary.id, Summary.slug, Summary.title, func.coalesce(main.c.slug, ""))
-        .outerjoin(main, main.c.summary_id == Summary.id)
+        select(Summary.id, Summary.slug, Summary.title, func.coalesce(Category.slug, ""))
+        .outerjoin(SummaryCategory, main)
+        .outerjoin(Category, Category.id == SummaryCategory.category_id)
         .where(Summary.id.in_(ids), PUBLIC)
-        .order_by(func.coalesce(main.c.position, 0), main.c.slug, Summary.title, Summary.id)
+        .order_by(func.coalesce(Category.position, 0), Category.slug, Summary.title, Summary.id)
     )
     return [Node(*row) for row in session.execute(statement)]
