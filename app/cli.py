@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.console import Console
 
-from app.commands import agents, library, serving, site, tokens, users
+from app.commands import agents, keeping, library, serving, site, tokens, users
 from app.errors import CairnError
 
 cli = typer.Typer(
@@ -17,7 +17,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Cairn: a library of paper summaries.",
 )
-for part in (serving, library, agents, site):
+for part in (serving, library, keeping, agents, site):
     cli.add_typer(part.commands)
 cli.add_typer(users.commands, name="user")
 cli.add_typer(tokens.commands, name="token")

@@ -54,13 +54,30 @@ def check_schema(database: Database) -> str | None:
     return "The store's schema is older than this program; run `cairn migrate`."
 
 
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision a store's schema is at; None where it has none."""
+    return _current(connection)
+
+
+def check_known(revision: str, what: str) -> None:
+    """Raise SetupError for a revision that this program does not know: a newer one wrote it."""
+    _refuse_newer(_config(), revision, what)
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Bring a schema up to a revision (or "head") inside the transaction that is under way."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _refuse_newer(config: Config, current: str | None) -> None:
+def _refuse_newer(config: Config, current: str | None, what: str = "The store") -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         raise SetupError(
-            f"The store was last written by a newer version of Cairn (schema {current}). Install that version or newer."
+            f"{what} was last written by a newer version of Cairn (schema {current}). Install that version or newer."
         )

@@ -15,7 +15,7 @@ APP = ROOT / "app"
 LEVELS: list[set[str]] = [
     {"cli"},
     {"commands"},
-    {"main", "doctor", "static_site"},
+    {"main", "doctor", "static_site", "backup"},
     {"reader", "desk", "api", "agent", "seeding"},
     {"interchange", "search"},
     {"web", "summaries"},
