@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import IO
 
+from pydantic import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from app.accounts.service import Actor
 from app.database import Database
 from app.errors import BadInput, Conflict
 from app.interchange.archives import is_archive, unpacked
+from app.interchange.complaints import sentences
 from app.interchange.import_plan import plan_import
 from app.interchange.import_tasks import Stage, Task
 from app.interchange.reports import Report, Row
@@ -126,6 +128,10 @@ def _save(session: Session, task: Task) -> Row:
     except (BadInput, Conflict) as error:
         sentence, line = task.explain(error)
         return Row(task.kind, task.name, "refused", sentence, task.file, line)
+    except ValidationError as error:
+        # What a file and the library say together does not fit, although each did.
+        sentence = "; ".join(told for _, told in sentences(error))
+        return Row(task.kind, task.name, "refused", sentence, task.file, task.line)
     except (IntegrityError, DataError):
         return Row(task.kind, task.name, "refused", "the store does not take this row", task.file, task.line)
     return Row(task.kind, task.name, outcome, sentence, task.file, line or task.line)

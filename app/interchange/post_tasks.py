@@ -47,12 +47,19 @@ def _settled(session: Session, post: Post, publish: bool, told: list[str]) -> Su
     known = latest(session, post.document.slug)
     found, labels = shelves(session, post.categories, told)
     said = {name: getattr(post.document, name) for name in post.said} | {"body": post.document.body}
-    said["tags"] = tuple(dict.fromkeys((*post.document.tags, *labels)))
-    said["categories"] = tuple(found)
+    if labels:
+        said["tags"] = (*post.document.tags, *labels)
+    if found:
+        said["categories"] = tuple(found)
     said |= _works(session, post, told)
     values = (known or post.document).model_dump() | said
+    if post.status is not None:
+        values["status"] = post.status
     if publish and not post.draft:
         publishable(values, told)
+    if values["status"] == "published" and not values["categories"]:
+        values["status"] = "draft"
+        told.append("it says that it is published, but the library has none of its categories: a draft")
     return SummaryDocument.model_validate(values)
 
 

@@ -34,6 +34,7 @@ WELCOME = ("readme", "license", "licence", "changelog", "contributing", "makefil
 NOT_POSTS = frozenset(
     "_site _layouts _includes _sass _data node_modules vendor themes layouts archetypes resources public".split()
 )
+STATUSES = ("draft", "in-review", "published", "archived")
 STATIC = ("", "static", "assets", "public", "content")
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)-(.+)")
 _HEADING = re.compile(r" {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*")
@@ -48,6 +49,7 @@ class Post:
     document: SummaryDocument
     said: frozenset[str]
     categories: tuple[str, ...]
+    status: str | None
     draft: bool
     works: Sequence[tuple[str, str, str, int]]
     notes: Sequence[tuple[int, str]]
@@ -159,11 +161,20 @@ def make_post(front: Front, file: str, slug: str, places: Places) -> Post:
     if dated and "published" not in values:
         values["published"] = dated[1]
     values["tags"] = front.tags
+    status = _status(values.pop("status", None), notes)
     document, kept = _document({**values, "slug": slug, "body": text}, notes)
-    said = frozenset(kept) - ({"tldr"} if not values["tldr"] else set())
+    said = frozenset(kept) - {name for name in ("tldr", "tags") if not values[name]}
     draft = front.draft or "_drafts" in PurePosixPath(file).parts
     place = in_place(document, {}, whole, front.body_line)
-    return Post(document, said, tuple(front.categories), draft, _works(body, text), notes, place)
+    return Post(document, said, tuple(front.categories), status, draft, _works(body, text), notes, place)
+
+
+def _status(value: Any, notes: list[tuple[int, str]]) -> str | None:
+    """Return the status that our own front matter gives; whether it can be had is settled with the categories."""
+    if value is None or value in STATUSES:
+        return None if value is None else str(value)
+    notes.append((1, f"status: “{str(value)[:40]}” is none of {', '.join(STATUSES)}; left out"))
+    return None
 
 
 def _works(body: Body, text: str) -> list[tuple[str, str, str, int]]:

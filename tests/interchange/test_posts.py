@@ -215,6 +215,31 @@ def test_front_matter_in_json_and_values_that_do_not_fit(database: Database, tmp
     assert read_front("{not json}\n").body == "{not json}\n"
 
 
+def test_a_status_of_our_own_front_matter_counts_where_a_category_allows_it(database: Database, tmp_path: Path) -> None:
+    with database.writing() as session:
+        add_category(session)
+    front = "---\ntitle: T\nstatus: {}\ncategories: [{}]\n---\n"
+    files = {
+        "a.md": front.format("published", "optimization"),
+        "b.md": front.format("published", "nowhere"),
+        "c.md": front.format("in-review", "nowhere"),
+        "d.md": front.format("publik", "optimization"),
+    }
+    report = run(database, write(tmp_path / "posts", files))
+    assert {slug: document.status for slug, document in documents(database).items()} == {
+        "a": "published",
+        "b": "draft",
+        "c": "in-review",
+        "d": "draft",
+    }
+    assert "none of its categories: a draft" in report.rows[1].sentence
+    assert "“publik” is none of" in report.notes[0].sentence
+    again = "# Tea\n\nWithout front matter.\n"
+    run(database, write(tmp_path, {"a.md": again}) / "a.md")
+    kept = documents(database)["a"]
+    assert (kept.title, kept.status, kept.categories) == ("Tea", "published", ("optimization",))
+
+
 def test_two_posts_of_one_name_are_told_and_a_slug_of_its_own_counts(database: Database, tmp_path: Path) -> None:
     files = {"a/x.md": "# A\n", "b/x.md": "# B\n", "c/x.md": "---\nslug: other\ntitle: C\n---\n", "€.md": "# E\n"}
     report = run(database, write(tmp_path / "posts", files))
