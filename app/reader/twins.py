@@ -1,6 +1,7 @@
 """Pages as BibTeX, RIS, CSL-JSON and Markdown: what a reader takes along, whole lists where they stand.
 
-A list gives up to MOST rows at once, about what the page cache keeps, and a link to the next ones. NOT here: JSON (`app/api/twins.py`), Atom (`feeds.py`), formats (`app/interchange/`).
+A list gives up to MOST rows at once, about what the page cache keeps, and a link to the next ones. NOT here: JSON
+(`app/api/twins.py`), Atom (`feeds.py`), formats (`app/interchange/`).
 """
 
 from fastapi import APIRouter, Request, Response
