@@ -50,20 +50,20 @@ def test_remarks_are_left_resolved_and_reopened_and_readers_hear_nothing(library
             assert [problem.field for problem in error.value.problems] == ["text"]
 
 
-def test_a_preview_link_opens_a_draft_until_it_expires_or_is_revoked(filled: Database, cast: Cast) -> None:
-    with filled.writing() as session:
-        link, token = make_preview_link(session, "a-draft", cast["carl"])
+def test_a_preview_link_opens_a_draft_until_it_expires_or_is_revoked(library: Database, people: Cast) -> None:
+    with library.writing() as session:
+        link, token = make_preview_link(session, "a-draft", people["carl"])
         assert len(token) >= 43
         assert token not in link.token_hash
         assert dt.timedelta(days=13) < link.expires_at - now() <= dt.timedelta(days=14)
-    with filled.writing() as session:
+    with library.writing() as session:
         assert get_previewed(session, token).rendering.text == "secretword"
         session.execute(update(PreviewLink).values(expires_at=now() - dt.timedelta(seconds=1)))
-    with filled.reading() as session, pytest.raises(NotFound, match="does not lead anywhere"):
+    with library.reading() as session, pytest.raises(NotFound, match="does not lead anywhere"):
         get_previewed(session, token)
-    with filled.writing() as session:
-        link, token = make_preview_link(session, "a-draft", cast["carl"], days=1)
-        revoke_preview_link(session, "a-draft", link.id, cast["cora"])
+    with library.writing() as session:
+        link, token = make_preview_link(session, "a-draft", people["carl"], days=1)
+        revoke_preview_link(session, "a-draft", link.id, people["cora"])
         for wrong in (token, "nothing", "\ud800", ""):
             with pytest.raises(NotFound, match="does not lead anywhere"):
                 get_previewed(session, wrong)

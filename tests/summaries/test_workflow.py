@@ -76,10 +76,10 @@ def test_publishing_arrives_where_readers_look_and_archiving_says_it_is_gone(lib
         assert list_revisions(session, get_for_desk(session, "ready"))[0].note == "replaced by another"
 
 
-@pytest.mark.parametrize("move", ["publish", "archive", "unarchive", "unpublish"])
-def test_only_an_editor_decides_what_readers_see(library: Database, people: Cast, move: str) -> None:
-    with library.reading() as session, pytest.raises(NotAllowed):
-        getattr(workflow, move)(session, "adam", people["carl"])
+def test_only_an_editor_decides_what_readers_see(library: Database, people: Cast) -> None:
+    for move in (workflow.publish, workflow.archive, workflow.unarchive, workflow.unpublish):
+        with library.reading() as session, pytest.raises(NotAllowed):
+            move(session, "adam", people["carl"])
 
 
 def test_moves_are_offered_where_they_can_be_made_and_refused_elsewhere(library: Database, people: Cast) -> None:
