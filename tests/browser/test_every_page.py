@@ -108,6 +108,6 @@ def test_on_paper_only_the_text_is_left(new_context: NewContext) -> None:
     page = new_context(color_scheme="dark").new_page()
     page.goto("/summaries/hard-to-fit")
     page.emulate_media(media="print", color_scheme="dark")
-    for selector in (".masthead", ".colophon", ".contents", ".cite"):
+    for selector in (".masthead", ".colophon", ".contents", ".cite", ".summary-foot"):
         assert not page.locator(selector).is_visible(), selector
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
