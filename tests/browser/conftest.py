@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext
 
+from app.accounts.rights import ROLES
 from app.database import Database
 from app.main import create_app
 from app.schema import migrate
@@ -74,6 +75,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         factories.add_summary(session, slug="forty-formulas", title="Forty formulas", body=FORTY_FORMULAS)
         for at in range(25):
             factories.add_summary(session, slug=f"more-{at}", title=f"More, number {at}", tags=("more",))
+        for role in ROLES:
+            factories.add_user(session, role=role)
     bring_up_to_date(settings, database)
     database.close()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning"))
