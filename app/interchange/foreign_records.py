@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.interchange.complaints import sentences
-from app.papers.records import KEY, PaperRecord, PersonName, normal_arxiv_id, normal_doi
+from app.papers.records import KEY, OTHER_FORMS, PaperRecord, PersonName, normal_arxiv_id, normal_doi
 
 # Without these a paper is still one; a value that does not fit is left out and told.
 DROPPABLE = frozenset(
@@ -117,6 +117,8 @@ def ascii_key(text: str) -> str:
     """Return what of a foreign key may stand in one of ours; empty where nothing may."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     key = re.sub(r"[^A-Za-z0-9_:.+-]+", "-", plain).lstrip("_:.+-")[:120]
+    if key.endswith(OTHER_FORMS):
+        key = "-".join(key.rsplit(".", 1))
     return key if KEY.fullmatch(key) else ""
 
 

@@ -16,12 +16,12 @@ from pydantic import (
     model_validator,
 )
 
-from app.fields import on_one_line, web_address
+from app.fields import on_one_line, shown, web_address
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]*")
 ARXIV_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})")
 OTHER_FORMS = (".json", ".csl", ".md", ".bib", ".ris", ".atom")
-DOI = re.compile(r"10\.\d{4,9}/\S+")
+DOI = re.compile(r"10\.\d{4,9}/[^\s\x00-\x1f\x7f\ud800-\udfff]+")
 
 PaperKind = Literal["article", "conference", "preprint", "report", "thesis", "book", "other"]
 
@@ -105,7 +105,7 @@ def normal_doi(text: str) -> str:
     """Return a DOI as `10.x/...`, lower case, without any resolver or prefix; raises ValueError."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", text.strip(), flags=re.IGNORECASE).lower()
     if len(bare) > 300 or not DOI.fullmatch(bare):
-        raise ValueError(f"“{text[:80]}” is not a DOI (10.1234/...)")
+        raise ValueError(f"“{shown(text)}” is not a DOI (10.1234/...)")
     return bare
 
 
@@ -114,5 +114,5 @@ def normal_arxiv_id(text: str) -> str:
     bare = re.sub(r"^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:)\s*", "", text.strip(), flags=re.I)
     bare = re.sub(r"(?:v\d+)?(?:\.pdf)?$", "", bare)
     if not ARXIV_ID.fullmatch(bare):
-        raise ValueError(f"“{text[:80]}” is not an arXiv id (1706.03762 or cs/0112017)")
+        raise ValueError(f"“{shown(text)}” is not an arXiv id (1706.03762 or cs/0112017)")
     return bare

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.fields import web_address, without_nul
+from app.fields import shown, web_address, without_nul
 from app.taxonomy.slugs import is_slug, make_slug
 
 MAX_BODY = 1_000_000
@@ -27,7 +27,7 @@ MAX_BODY = 1_000_000
 
 def _slug(text: str) -> str:
     if not is_slug(text, 160):
-        raise ValueError(f"“{text[:80]}” is not a slug: lower-case letters, digits and single hyphens only")
+        raise ValueError(f"“{shown(text)}” is not a slug: lower-case letters, digits and single hyphens only")
     return text
 
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from app.fields import without_nul
+from app.fields import shown, without_nul
 from app.taxonomy.slugs import is_slug
 
 
 def _slug(text: str) -> str:
     if not is_slug(text):
-        raise ValueError(f"“{text[:80]}” is not a slug: lower-case letters, digits and single hyphens only")
+        raise ValueError(f"“{shown(text)}” is not a slug: lower-case letters, digits and single hyphens only")
     return text
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 
 from app.accounts.service import Actor
 from app.database import Database
@@ -17,8 +18,11 @@ from app.doctor import examine
 from app.errors import CairnError
 from app.interchange.exporting import export_library
 from app.interchange.importing import import_path
+from app.papers.records import PaperRecord
 from app.schema import migrate
 from app.search.following import bring_up_to_date
+from app.summaries.documents import SummaryDocument
+from app.taxonomy.records import CategoryRecord
 from benchmarks.fuzz import SEEDS, TARGETS, try_one
 from tests.conftest import make_settings
 from tests.interchange.folders import PIXEL, contents, summary, write
@@ -73,6 +77,21 @@ FOUND: list[tuple[str, bytes]] = []
 def test_what_was_found_once_stays_mended() -> None:
     for target, data in FOUND:
         try_one(target, data)
+
+
+@pytest.mark.parametrize(("model", "name"), [
+    (PaperRecord, "doi"), (PaperRecord, "arxiv_id"), (PaperRecord, "url"), (PaperRecord, "key"), (PaperRecord, "title"),
+    (SummaryDocument, "slug"), (SummaryDocument, "link"), (SummaryDocument, "body"), (SummaryDocument, "series"),
+    (CategoryRecord, "slug"), (CategoryRecord, "name"),
+])  # fmt: skip
+@pytest.mark.parametrize("piece", ["\ud800", "\x00"])
+def test_what_no_database_keeps_is_refused_in_a_sentence(model: type[BaseModel], name: str, piece: str) -> None:
+    plain = {"key": "k", "slug": "s", "title": "T", "name": "N"}
+    values = {key: value for key, value in plain.items() if key in model.model_fields}
+    beginning = {"doi": "10.1000/x", "url": "https://x", "link": "https://x"}.get(name, "x")
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate({**values, name: beginning + piece})
+    assert str(caught.value).encode()
 
 
 NAMES = {

@@ -218,6 +218,7 @@ def test_what_does_not_fit_is_left_out_with_whatever_needs_it() -> None:
 def test_an_entry_without_a_usable_key_gets_one() -> None:
     (entry,) = read("@misc{数据, title={The Data of {\\'E}tienne}, author={Curie, Marie}, year=1903}")
     assert entry.record.key == "curie1903data"
+    assert read("@misc{my.paper.bib, title={T}}")[0].record.key == "my.paper-bib"
     assert make_key("", (), None) == "paper"
     assert make_key("On the Go", (PersonName(family="O’Neil-Ś"),), 2000) == "oneils2000go"
     assert free_key("k", {"k", "ka"}) == "kb"
