@@ -19,7 +19,7 @@ ZOTERO = """
 \tyear = {2021},
 \tnote = {arXiv:2103.01234 [cs]},
 \tkeywords = {Computer Science - Machine Learning},
-\tfile = {Preprint PDF:/home/me/2103.01234.pdf:application/pdf},
+\tfile = {Preprint PDF:files/12/2103.01234.pdf:application/pdf},
 }
 """
 MENDELEY = """
