@@ -1,0 +1,297 @@
+"""The form of a summary: its fields as they are typed, and the way from them to a SummaryDocument and back.
+
+Every field is text here, so that whatever was typed can be shown again. NOT here: rules about values (they are the
+document's and the services'), pages (`editing.py`).
+"""
+
+import csv
+import datetime as dt
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from app.desk.forms import DeskForm
+from app.errors import BadInput, FieldProblem
+from app.summaries.documents import MAX_BODY, SummaryDocument
+
+ACTIONS = ("save", "preview", "submit", "publish")
+UPDATE = re.compile(r"(\d{4}-\d{2}-\d{2}):[ \t]*(.*)")
+YEARS = (1900, 2200)
+
+LABELS = {
+    "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves", "tags": "Tags",
+    "tldr": "TLDR", "body": "Text", "authors": "Curators", "series": "Series", "part": "Part",
+    "requires": "To be read before it", "macros": "Macro sets", "link": "Link", "source_name": "Where it appeared first",
+    "source_url": "Its address there", "published": "Published", "updated": "Last changed", "updates": "Updates",
+    "written_by": "Written by", "model": "Model", "read": "What was read", "paper_version": "Version of the paper",
+    "reviewed_by": "Reviewed by", "reviewed_on": "Reviewed on", "freshness_state": "Standing",
+    "freshness_reason": "Why", "freshness_by": "By what", "note": "What changed", "text": "Comment",
+}  # fmt: skip
+# Where a document keeps what a field of the form says, when the two are not called the same.
+PLACES = {
+    "source_name": ("source", "name"),
+    "source_url": ("source", "url"),
+    "freshness_state": ("freshness", "state"),
+    "freshness_reason": ("freshness", "reason"),
+    "freshness_by": ("freshness", "by"),
+    **{name: ("provenance", name) for name in ("written_by", "model", "read", "paper_version", "reviewed_by")},
+    "reviewed_on": ("provenance", "reviewed_on"),
+}
+FIELDS = {".".join(place): name for name, place in PLACES.items()} | {"provenance": "read", "source": "source_name"}
+LINES = ("papers", "tags", "authors", "requires", "macros")
+PLAIN = ("title", "kind", "tldr", "body")
+
+
+class SummaryForm(DeskForm):
+    """What the form sends, in the words of the front matter; nothing of it is refused for what it says."""
+
+    title: str = ""
+    slug: str = ""
+    kind: str = "paper-summary"
+    papers: str = ""
+    categories: list[str] = []
+    tags: str = ""
+    tldr: str = ""
+    body: str = ""
+    authors: str = ""
+    series: str = ""
+    part: str = ""
+    requires: str = ""
+    macros: str = ""
+    link: str = ""
+    source_name: str = ""
+    source_url: str = ""
+    published: str = ""
+    updated: str = ""
+    updates: str = ""
+    written_by: str = "human"
+    model: str = ""
+    read: str = ""
+    paper_version: str = ""
+    reviewed_by: str = ""
+    reviewed_on: str = ""
+    freshness_state: str = "current"
+    freshness_reason: str = ""
+    freshness_by: str = ""
+    note: str = ""
+    base_revision: str = ""
+    submission: str = ""
+    action: str = Field("save", alias="_action")
+
+    @property
+    def base(self) -> int:
+        """The revision that was begun from; 0 for a new summary."""
+        text = self.base_revision.strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Everything that was typed, as the form sends it, but the button."""
+        pairs: list[tuple[str, str]] = []
+        for name, value in self.model_dump(exclude={"action"}).items():
+            pairs.extend((name, each) for each in (value if isinstance(value, list) else [value]))
+        return pairs
+
+
+def one_time_value() -> str:
+    """Return what tells one form from another, so that one that is sent twice is saved once."""
+    return secrets.token_urlsafe(16)
+
+
+def form_of(document: SummaryDocument, revision: int) -> SummaryForm:
+    """Return the form that a document is typed into, begun from this revision."""
+    values: dict[str, Any] = {name: getattr(document, name) for name in PLAIN}
+    values |= {name: join_names(getattr(document, name)) for name in LINES}
+    for name, (part, inner) in PLACES.items():
+        values[name] = str(getattr(getattr(document, part), inner) or "")
+    return SummaryForm(
+        **values,
+        slug=document.slug,
+        categories=list(document.categories),
+        series=document.series or "",
+        part=str(document.part or ""),
+        link=document.link or "",
+        published=_moment_text(document.published),
+        updated=_moment_text(document.updated),
+        updates="\n".join(f"{update.date}: {update.text}" for update in document.updates),
+        base_revision=str(revision),
+        submission=one_time_value(),
+    )
+
+
+def form_of_draft(kept: Mapping[str, Any]) -> SummaryForm:
+    """Return the form that an autosaved draft was typed into; what is no field of it, or no text, is passed over."""
+    values: dict[str, Any] = {}
+    for name in SummaryForm.model_fields:
+        value = kept.get(name)
+        if name == "categories":
+            items = value if isinstance(value, list) else [value]
+            values[name] = [item for item in items if isinstance(item, str) and item]
+        elif isinstance(value, str):
+            values[name] = value
+    return SummaryForm(**values)
+
+
+def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocument:
+    """Return what the form says as a document; raises BadInput that names every field which is wrong."""
+    problems: list[FieldProblem] = []
+    values: dict[str, Any] = {"slug": slug, "status": status, "categories": tuple(form.categories)}
+    values |= {name: getattr(form, name) for name in PLAIN}
+    values |= {name: split_names(getattr(form, name)) for name in LINES}
+    values |= {"series": form.series.strip() or None, "link": form.link.strip() or None}
+    for part in ("source", "provenance", "freshness"):
+        values[part] = {
+            inner: getattr(form, name) for name, (own, inner) in PLACES.items() if own == part and getattr(form, name)
+        }
+    values["part"] = _read(problems, "part", form.part, _number)
+    values["published"] = _read(problems, "published", form.published, _moment)
+    values["updated"] = _read(problems, "updated", form.updated, _moment)
+    values["provenance"]["reviewed_on"] = _read(problems, "reviewed_on", form.reviewed_on, _day)
+    values["updates"] = _updates(problems, form.updates)
+    try:
+        document = SummaryDocument.model_validate(values)
+    except ValidationError as error:
+        problems += [_problem(dict(raw)) for raw in error.errors()]
+    if problems:
+        raise BadInput("Some fields need a hand; nothing was saved.", problems)
+    return document
+
+
+def too_large(form: SummaryForm) -> bool:
+    """Say whether the text is more than a summary may hold."""
+    return len(form.body) > MAX_BODY
+
+
+def split_names(line: str) -> tuple[str, ...]:
+    """Return the names in a line of them, separated by commas; one that has a comma of its own stands in quotes."""
+    try:
+        rows = list(csv.reader(line.splitlines(), skipinitialspace=True, strict=True))
+    except csv.Error:
+        rows = [part.split(",") for part in line.splitlines()]
+    return tuple(name for row in rows for each in row if (name := " ".join(each.split())))
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Return names as such a line."""
+    quoted = ('"' + name.replace('"', '""') + '"' if "," in name or name.startswith('"') else name for name in names)
+    return ", ".join(quoted)
+
+
+def sentences(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
+    """Return what is wrong as (field of the form, sentence), the first of each place."""
+    found: dict[tuple[str, int | None], tuple[str, str]] = {}
+    for number, problem in enumerate(problems):
+        field = field_of(problem.field)
+        message = problem.message[:1].upper() + problem.message[1:].rstrip(".")
+        where = f", line {problem.line}" if problem.line else ""
+        sentence = f"{LABELS[field]}{where}: {message}." if field else f"{message}."
+        found.setdefault((field, problem.line) if field else ("", -number), (field, sentence))
+    return list(found.values())
+
+
+def field_of(name: str) -> str:
+    """Return the form's name of a document's field; empty where no field is meant."""
+    field = FIELDS.get(name, name.partition(".")[0])
+    return FIELDS.get(field, field) if FIELDS.get(field, field) in LABELS else ""
+
+
+def _read(problems: list[FieldProblem], field: str, text: str, read: Any) -> Any:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return read(text)
+    except ValueError as error:
+        problems.append(FieldProblem(field, str(error)))
+        return None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise ValueError("Write a whole number")
+    return int(text)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("Write the date as year-month-day, like 2024-03-05") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise ValueError("This year is not one of ours")
+    return day
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(re.sub(r"\s*UTC$", "+00:00", text))
+    except ValueError:
+        raise ValueError("Write the date as 2024-03-05, or with a time in UTC as 2024-03-05 14:03") from None
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise ValueError("This year is not one of ours")
+    return moment
+
+
+def _moment_text(moment: dt.datetime | None) -> str:
+    if moment is None:
+        return ""
+    moment = moment.astimezone(dt.UTC)
+    if not (moment.hour or moment.minute or moment.second):
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%d %H:%M}" + (f":{moment:%S}" if moment.second else "")
+
+
+def _updates(problems: list[FieldProblem], text: str) -> list[dict[str, Any]]:
+    """Return the dated notes, one a line; a line that begins with no date goes on with the one before."""
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        match = UPDATE.match(line)
+        if match is None:
+            if found:
+                found[-1]["text"] += "\n" + line
+            elif line.strip():
+                problems.append(FieldProblem("updates", "Begin each update with its date: 2024-03-05: text", number))
+            continue
+        try:
+            found.append({"date": _day(match[1]), "text": match[2]})
+        except ValueError as error:
+            problems.append(FieldProblem("updates", str(error), number))
+    return [{**each, "text": each["text"].strip()} for each in found]
+
+
+def _problem(raw: Mapping[str, Any]) -> FieldProblem:
+    place = [part for part in raw["loc"] if isinstance(part, str)]
+    name = ".".join(place[:2]) if place and place[0] in ("source", "provenance", "freshness") else "".join(place[:1])
+    return FieldProblem(name or _field_of_rule(str(raw["msg"])), _words(raw))
+
+
+def _field_of_rule(message: str) -> str:
+    """Return the field at which a rule between fields is told."""
+    words = message.removeprefix("Value error, ")
+    for beginning, field in (
+        ("series", "series"),
+        ("a summary of kind link", "link"),
+        ("a summary cannot", "requires"),
+    ):
+        if words.startswith(beginning):
+            return field
+    return "categories" if "category" in words else ""
+
+
+def _words(raw: Mapping[str, Any]) -> str:
+    limit = raw.get("ctx", {}).get("max_length")
+    match raw["type"]:
+        case "string_too_long":
+            return f"At most {limit:,} characters"
+        case "too_long":
+            return f"At most {limit:,} of them"
+        case "string_too_short":
+            return "This cannot be empty"
+        case "literal_error":
+            return "Choose one of the list"
+        case "less_than_equal" | "greater_than_equal":
+            return "Write a number from 1 to 1,000"
+    return str(raw["msg"]).removeprefix("Value error, ")

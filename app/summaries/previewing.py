@@ -1,0 +1,53 @@
+"""What a text would look like if it were saved: the renderer of every save, over what is in a form and in no store.
+
+Nothing is checked and nothing is written. NOT here: keeping what was rendered (`rendering.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import markup
+from app.summaries.asset_models import MacroSetRow
+from app.summaries.connections import resolve_references, resolve_targets
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What was rendered, and what is wrong with the source: part, line, column, message, severity."""
+
+    tldr: markup.Rendered
+    body: markup.Rendered
+    updates: tuple[markup.Rendered, ...]
+    problems: list[dict[str, Any]]
+
+
+def preview(
+    session: Session, *, tldr: str, body: str, updates: Sequence[str] = (), macros: Sequence[str] = ()
+) -> Preview:
+    """Render what is in a form; macro sets that are not there are left out, for saving says so by name."""
+    links = [link for source in (tldr, body) for link in markup.find_links(source)]
+    cited = [key for source in (tldr, body) for key in markup.find_citations(source)]
+    targets = resolve_targets(session, links)
+    references = resolve_references(session, list(dict.fromkeys(cited)))
+    definitions = _macros(session, macros)
+    made_tldr = markup.render_inline(tldr, macros=definitions, targets=targets)
+    made_body = markup.render(body, macros=definitions, targets=targets, references=references)
+    made_updates = tuple(markup.render_inline(text, macros=definitions, targets=targets) for text in updates)
+    problems = [
+        {"part": part, **asdict(problem)}
+        for part, made in (("tldr", (made_tldr,)), ("body", (made_body,)), ("updates", made_updates))
+        for one in made
+        for problem in one.problems
+    ]
+    return Preview(made_tldr, made_body, made_updates, problems)
+
+
+def _macros(session: Session, names: Sequence[str]) -> markup.Macros:
+    rows = session.execute(select(MacroSetRow.name, MacroSetRow.source).where(MacroSetRow.name.in_(names)))
+    known = dict(rows.all())
+    sets = [markup.parse_macros(known[name], name) for name in dict.fromkeys(names) if name in known]
+    return markup.combine(sets) if sets else markup.EMPTY_MACROS
