@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.addresses import tag_path
@@ -75,7 +75,7 @@ def names_of(
         statement: Select[str, str] = select(Category.slug, Category.name).where(Category.slug.in_(categories))
         found |= {("category", slug): name for slug, name in session.execute(statement)}
     if tags:
-        statement = select(Tag.slug, Tag.name).where(Tag.slug.in_(tags), Tag.id.in_(_public_tags()))
+        statement = select(Tag.slug, Tag.name).where(Tag.slug.in_(tags), _is_public())
         found |= {("tag", slug): name for slug, name in session.execute(statement)}
     if authors:
         people = select(Author.slug, Author.given, Author.family).where(Author.slug.in_(authors))
@@ -91,17 +91,19 @@ def get_public_tag(session: Session, slug: str) -> Tag:
 
     Raises ShelfNotFound, or Moved where such a tag used to have this slug.
     """
-    tag = session.scalars(select(Tag).where(Tag.slug == slug, Tag.id.in_(_public_tags()))).one_or_none()
+    tag = session.scalars(select(Tag).where(Tag.slug == slug, _is_public())).one_or_none()
     if tag is None:
         target = moved_to(session, "tag", slug)
-        if target and session.scalars(select(Tag.id).where(Tag.slug == target, Tag.id.in_(_public_tags()))).first():
+        if target and session.scalars(select(Tag.id).where(Tag.slug == target, _is_public())).first():
             raise Moved(tag_path(target))
         raise ShelfNotFound(f"There is no tag “{slug[:120]}”.")
     return tag
 
 
-def _public_tags() -> Select[int]:
-    return select(SummaryTag.tag_id).join(Summary, Summary.id == SummaryTag.summary_id).where(PUBLIC)
+def _is_public() -> ColumnElement[bool]:
+    """Return the condition that a published summary carries the tag: asked for each tag, so it ends at the first."""
+    carried = select(SummaryTag.tag_id).join(Summary, Summary.id == SummaryTag.summary_id)
+    return carried.where(SummaryTag.tag_id == Tag.id, PUBLIC).exists()
 
 
 def page_of_authors(session: Session, page: int = 1, size: int = PAGE_SIZE) -> Page[AuthorRow]:
