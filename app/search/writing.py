@@ -84,8 +84,26 @@ def _catch_up(index: SearchIndex, source: Source, progress: Progress | None) -> 
     except IndexDamaged as error:
         log.warning("the search index was damaged and is rebuilt: %s", error)
         return _rebuild(index, source, progress)
+    if _disagrees(index, source):
+        log.warning("the search index does not hold what the library holds and is rebuilt")
+        return _rebuild(index, source, progress)
     index.snapshot()
     return Outcome(True, index.held(), changed)
+
+
+def _disagrees(index: SearchIndex, source: Source) -> bool:
+    """Whether the index holds another number of summaries than the library at the same version.
+
+    A summary that was taken away for good while the index was behind leaves no row that would tell of its going.
+    """
+    held = index.current()
+    if held is None:
+        return False
+    manifest, parts = held
+    counted = source.count()
+    return source.current_version() == manifest.version and counted != sum(part.count for part in parts) + len(
+        manifest.set_aside
+    )
 
 
 def _take_changes(index: SearchIndex, source: Source, manifest: Manifest, parts: list[Part]) -> int:

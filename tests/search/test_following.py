@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts.models import User
+from app.accounts.rights import Person
 from app.database import Database
 from app.errors import Unavailable
 from app.search.errors import SearchUnavailable
@@ -18,6 +20,7 @@ from app.search.index import SearchIndex
 from app.search.query import plain_search, search
 from app.search.source import StoreSource
 from app.settings import Settings
+from app.summaries.trash import purge, trash
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,3 +130,18 @@ def test_commands_build_the_index_with_progress_and_say_how_many(settings: Setti
         patch.setattr("app.search.following.PATIENCE", 0.05)
         with pytest.raises(SearchUnavailable):
             rebuild_index(settings, library)
+
+
+def test_what_was_taken_away_for_good_while_the_index_was_behind_does_not_stay_in_it(
+    settings: Settings, library: Database
+) -> None:
+    index, source = open_index(settings), StoreSource(library)
+    bring_up_to_date(settings, library)
+    editor = Person(1, "edith@example.org", "Edith Editor", "editor")
+    with library.writing() as session:
+        session.add(User(id=1, email=editor.email, role="editor", password_hash=""))
+        trash(session, "adam", editor)
+        purge(session, "adam", editor, confirm="adam")
+    bring_up_to_date(settings, library)
+    assert agree(index, source)
+    assert index.snapshot().count == source.count()
