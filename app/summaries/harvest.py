@@ -117,7 +117,7 @@ def count_harvest(session: Session, span: Span) -> int:
 
 def find_harvested(session: Session, slug: str) -> Harvested | None:
     """Return the record of this slug, deleted or not; None where readers never knew one."""
-    row = session.execute(select(Summary.id, Summary.slug).where(Summary.slug == slug, Summary.stamp > 0)).first()
+    row = session.execute(select(Summary.id, Summary.slug).where(Summary.slug == slug, _known())).first()
     if row is not None:
         return _tell(session, [(row.id, row.slug)])[0]
     grave = select(Tombstone.stamp).where(Tombstone.kind == "summary", Tombstone.name == slug)
@@ -125,8 +125,16 @@ def find_harvested(session: Session, slug: str) -> Harvested | None:
     return None if version is None else Harvested(slug, _moments(session, {version})[version], None)
 
 
+def _known() -> ColumnElement[bool]:
+    """Say of a row that readers know or knew it by its slug; what was renamed since it was withdrawn, they do not."""
+    renamed = select(Tombstone.name).where(
+        Tombstone.kind == "summary", Tombstone.moved_to == Summary.slug, Tombstone.stamp > Summary.stamp
+    )
+    return and_(Summary.stamp > 0, or_(PUBLIC, not_(renamed.exists())))
+
+
 def _rows_within(span: Span) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [Summary.stamp > 0]
+    where: list[ColumnElement[bool]] = [_known()]
     if span.last < UNBOUNDED:
         later = _shown(lambda stamp: stamp > span.last)
         where += [Summary.stamp <= span.last, or_(not_(PUBLIC), Summary.id.not_in(select(later.subquery().c[0])))]
@@ -147,7 +155,7 @@ def _members(kind: str, slug: str) -> Select[int]:
 
 def _graves(span: Span, after: Position) -> Select[str, int]:
     """The names that no row has any more; of one that has a row again, the row tells."""
-    rows = select(Summary.slug).where(Summary.stamp > 0)
+    rows = select(Summary.slug).where(_known())
     return select(Tombstone.name, Tombstone.stamp).where(
         Tombstone.kind == "summary",
         Tombstone.stamp.between(span.first, span.last),

@@ -217,6 +217,23 @@ def test_what_readers_no_longer_see_is_deleted_and_what_they_never_saw_is_not_na
     assert code(ask(filled, verb="ListMetadataFormats", identifier=WHO.identifier("dropout"))) == "noMetadataFormats"
 
 
+def test_the_name_that_a_withdrawn_summary_got_later_is_not_told(filled: Database) -> None:
+    with filled.writing() as session:
+        add_summary(session, slug="dropout", title="Dropout", status="draft")
+    with filled.writing() as session:
+        session.execute(update(Summary).where(Summary.slug == "dropout").values(slug="a-secret-name"))
+        bury(session, "summary", "dropout", moved_to="a-secret-name")
+    found = headers(ask(filled, verb="ListIdentifiers", metadataPrefix="oai_dc"))
+    assert found["dropout"] == "deleted"
+    assert "a-secret-name" not in found
+    asked = ask(filled, verb="GetRecord", identifier=WHO.identifier("a-secret-name"), metadataPrefix="oai_dc")
+    assert code(asked) == "idDoesNotExist"
+    with filled.writing() as session:
+        add_summary(session, slug="a-secret-name", title="Dropout")
+    found = headers(ask(filled, verb="ListIdentifiers", metadataPrefix="oai_dc"))
+    assert (found["dropout"], found["a-secret-name"]) == ("deleted", "")
+
+
 def test_a_name_that_has_a_summary_again_is_one_record(filled: Database) -> None:
     with filled.writing() as session:
         bury(session, "summary", "adam")
