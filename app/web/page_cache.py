@@ -208,7 +208,8 @@ def _read(scope: Scope) -> Asked:
     ):
         key = _key(scope, headers, zipped)
     held = tags.decode("latin-1") if tags is not None else None
-    return Asked(key, zipped, not session, scope["method"] == "HEAD", held)
+    secret = session and not path.startswith("/static/")  # files are the same for everybody
+    return Asked(key, zipped, not secret, scope["method"] == "HEAD", held)
 
 
 def _key(scope: Scope, headers: dict[bytes, bytes], zipped: bool) -> Hashable:

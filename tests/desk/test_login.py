@@ -181,6 +181,10 @@ def test_readers_pages_show_the_way_to_the_desk_to_those_who_look_signed_in(
     assert ">Edit</a>" not in stranger.get("/summaries/adam").text
 
 
+def test_style_sheets_are_compressed_for_a_session_too(editor: TestClient) -> None:
+    assert editor.get("/static/desk.css").headers["content-encoding"] == "gzip"
+
+
 def test_pages_for_a_session_are_neither_kept_nor_compressed(admin: TestClient) -> None:
     for path in ("/admin/account", "/admin/people", "/admin/audit", "/logout"):
         page = admin.get(path)
