@@ -7,8 +7,12 @@ def summary_path(slug: str) -> str:
     return f"/summaries/{quote(slug)}"
 
 
-def edit_path(slug: str) -> str:
+def desk_path(slug: str) -> str:
     return f"/admin/summaries/{quote(slug)}"
+
+
+def edit_path(slug: str) -> str:
+    return f"/admin/summaries/{quote(slug)}/edit"
 
 
 def paper_path(key: str) -> str:

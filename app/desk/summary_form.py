@@ -24,8 +24,8 @@ YEARS = (1900, 2200)
 LABELS = {
     "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves", "tags": "Tags",
     "tldr": "TLDR", "body": "Text", "authors": "Curators", "series": "Series", "part": "Part",
-    "requires": "To be read before it", "macros": "Macro sets", "link": "Link", "source_name": "Where it appeared first",
-    "source_url": "Its address there", "published": "Published", "updated": "Last changed", "updates": "Updates",
+    "requires": "To be read before it", "macros": "Macro sets", "link": "Link",
+    "source_name": "Where it appeared first", "source_url": "Its address there", "published": "Published", "updated": "Last changed", "updates": "Updates",
     "written_by": "Written by", "model": "Model", "read": "What was read", "paper_version": "Version of the paper",
     "reviewed_by": "Reviewed by", "reviewed_on": "Reviewed on", "freshness_state": "Standing",
     "freshness_reason": "Why", "freshness_by": "By what", "note": "What changed", "text": "Comment",
@@ -52,7 +52,7 @@ class SummaryForm(DeskForm):
     slug: str = ""
     kind: str = "paper-summary"
     papers: str = ""
-    categories: list[str] = []
+    categories: list[str] = Field(default_factory=list)
     tags: str = ""
     tldr: str = ""
     body: str = ""
@@ -158,6 +158,19 @@ def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocume
     if problems:
         raise BadInput("Some fields need a hand; nothing was saved.", problems)
     return document
+
+
+def same_text(one: SummaryForm, other: SummaryForm) -> bool:
+    """Say whether two forms would save the same: what a form says of itself does not count."""
+    own = {"slug", "note", "base_revision", "submission", "action"}
+    return _plain_ends(one.model_dump(exclude=own)) == _plain_ends(other.model_dump(exclude=own))
+
+
+def _plain_ends(values: dict[str, Any]) -> dict[str, Any]:
+    """Browsers send another kind of line end than they were given."""
+    return {
+        name: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value for name, value in values.items()
+    }
 
 
 def too_large(form: SummaryForm) -> bool:

@@ -64,6 +64,11 @@ def _curator(found: ThisSession) -> Person:
     return found.person
 
 
+def curator_of(request: Request) -> Person:
+    """Return who is signed in, for a function that answers with what was typed where nobody is, or nobody can tell."""
+    return _curator(_signed_in(_find_signed_in(request)))
+
+
 def _editor(found: ThisSession) -> Person:
     found.person.require("editor")
     return found.person

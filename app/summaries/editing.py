@@ -19,6 +19,7 @@ from app.summaries.checklist import require_ready
 from app.summaries.connection_models import Prerequisite
 from app.summaries.connections import sources_linking_to
 from app.summaries.documents import SummaryDocument
+from app.summaries.merging import marker_lines
 from app.summaries.models import FormerSlug, Revision, Summary
 from app.summaries.queries import document_for, find_by_former_slug, find_for_edit, names_of
 from app.summaries.rendering import render_touched
@@ -94,6 +95,8 @@ def save(
     if document.status == "published" and before != "published":
         require_ready(session, saved.summary)
         saved.summary.scheduled_at = None
+    elif document.status == "published":
+        _require_merged(document)
     action = "summary.create" if saved.outcome == "added" else "summary.save"
     record(session, person.actor, action, subject(document.slug), f"revision {saved.revision}")
     session.flush()
@@ -134,6 +137,15 @@ def keep_revisions(session: Session, ids: Sequence[int], person: Person, note: s
         if summary is not None:
             document = document_for(session, summary)
             save_summary(session, document, actor=person.actor, note=note, in_trash=True)
+
+
+def _require_merged(document: SummaryDocument) -> None:
+    """Raise BadInput where what a merge left open would be shown to readers."""
+    for field in ("tldr", "body"):
+        lines = marker_lines(getattr(document, field))
+        if lines:
+            sentence = "solve what the merge left open here (the lines <<<<<<<, ======= and >>>>>>>)"
+            raise BadInput(sentence, [FieldProblem(field, sentence, lines[0])])
 
 
 def _check_rights(before: str | None, wanted: str, person: Person) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from app.accounts.rights import Person
 from app.errors import Damaged, NotFound
+from app.pagination import PAGE_SIZE, Page, check_page
 from app.papers.queries import papers_by_key
 from app.summaries.asset_models import MacroSetRow
 from app.summaries.documents import SummaryDocument
@@ -46,6 +47,21 @@ def list_revisions(session: Session, summary: Summary) -> Sequence[Revision]:
     return session.scalars(statement.options(defer(Revision.document, raiseload=True))).all()
 
 
+def page_of_revisions(session: Session, summary: Summary, page: int, size: int = PAGE_SIZE) -> Page[Revision]:
+    """Return one numbered page of them, newest first; raises PageNotFound past the end."""
+    here = Revision.summary_id == summary.id
+    total = session.scalars(select(func.count()).select_from(Revision).where(here)).one()
+    check_page(page, total, size)
+    statement = select(Revision).where(here).order_by(Revision.number.desc()).limit(size).offset((page - 1) * size)
+    return Page(session.scalars(statement.options(defer(Revision.document, raiseload=True))).all(), page, size, total)
+
+
+def revisions_after(session: Session, summary: Summary, number: int) -> Sequence[Revision]:
+    """Return what was saved after a revision, oldest first."""
+    statement = select(Revision).where(Revision.summary_id == summary.id, Revision.number > number)
+    return session.scalars(statement.order_by(Revision.number).options(defer(Revision.document, raiseload=True))).all()
+
+
 def get_revision(session: Session, summary: Summary, number: int) -> Revision:
     statement = select(Revision).where(Revision.summary_id == summary.id, Revision.number == number)
     revision = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
@@ -70,6 +86,15 @@ def document_of_revision(revision: Revision) -> SummaryDocument:
         return SummaryDocument.model_validate_json(revision.document)
     except ValidationError as error:
         raise Damaged(f"Revision {revision.number} cannot be read: {error.errors()[0]['msg']}.") from error
+
+
+def find_document(session: Session, summary: Summary, number: int) -> SummaryDocument | None:
+    """Return what a revision held under the slug of today; None where there is none such or it is damaged."""
+    try:
+        document = document_of_revision(get_revision(session, summary, number))
+    except (NotFound, Damaged):
+        return None
+    return document.model_copy(update={"slug": summary.slug})
 
 
 def last_good(session: Session, summary: Summary) -> tuple[int, SummaryDocument] | None:
