@@ -1,6 +1,6 @@
 """TLDRs cut for lists and for what stands in a page's head: between words, never inside a formula.
 
-NOT here: the cutting itself (`app/markup/plain.py`), excerpts that show where words were found (`app/search/snippets.py`).
+NOT here: the cutting (`app/markup/plain.py`), excerpts that show where words were found (`app/search/snippets.py`).
 """
 
 from functools import lru_cache
