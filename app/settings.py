@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         description="Where readers reach this server; absolute URLs are made from it.",
     )
     title: str = Field("Cairn", min_length=1, max_length=60, description="The name of this library.")
+    contact: str = Field(
+        "",
+        pattern=r"^$|^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$",
+        description="E-mail address told to harvesters (OAI-PMH). Empty: webmaster at the base URL's host.",
+    )
     secret_key: SecretStr | None = Field(
         None, description="Signs cursors and tokens. Generated into the data folder in development."
     )

@@ -29,6 +29,7 @@ def test_variables_are_read_from_the_environment_and_env_file(tmp_path, monkeypa
         ({"database_url": "mysql://x"}, "CAIRN_DATABASE_URL"),
         ({"base_url": "not a url"}, "CAIRN_BASE_URL"),
         ({"search_engine": "solr"}, "CAIRN_SEARCH_ENGINE"),
+        ({"contact": "nobody"}, "CAIRN_CONTACT"),
         ({"env": "production"}, "CAIRN_SECRET_KEY"),
         ({"env": "production", "secret_key": "short"}, "CAIRN_SECRET_KEY"),
         ({"env": "production", "secret_key": "x" * 40}, "CAIRN_BASE_URL"),

@@ -33,10 +33,11 @@ URI = "!#$&'()*+,-./:;=?@_~[]"
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Who answers: its name, its base URL without a slash at the end."""
+    """Who answers: its name, its base URL without a slash at the end, and where its people are reached."""
 
     title: str
     base: str
+    contact: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -49,7 +50,9 @@ class Repository:
 
     @property
     def admin(self) -> str:
-        """The address that RFC 2142 gives whoever runs a site; the schema wants a dot in it."""
+        """The address given, or the one that RFC 2142 gives whoever runs a site; the schema wants a dot in it."""
+        if self.contact:
+            return self.contact
         return f"webmaster@{self.namespace}" if "." in self.namespace else "webmaster@localhost.localdomain"
 
     def identifier(self, slug: str) -> str:

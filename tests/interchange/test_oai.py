@@ -429,3 +429,8 @@ def test_the_checker_of_another_author_finds_every_answer_well_formed(filled: Da
         files.append(tmp_path / f"{number}.xml")
     done = subprocess.run([xmllint, "--noout", "--nonet", *files], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_is_reached_is_who_the_host_named() -> None:
+    assert Repository("Cairn", "https://cairn.example.org").admin == "webmaster@cairn.example.org"
+    assert Repository("Cairn", "https://cairn.example.org", "ada@example.org").admin == "ada@example.org"
