@@ -107,7 +107,7 @@ def test_a_wrong_password_looks_like_an_unknown_and_a_disabled_account(
 
 def test_the_form_is_one_that_password_managers_know(stranger: TestClient, ada: str) -> None:
     page = stranger.get("/login").text
-    assert re.search(r'<input type="email"[^>]*name="email"[^>]*autocomplete="username"', page)
+    assert re.search(r'<input type="text"[^>]*name="email"[^>]*autocomplete="username" inputmode="email"', page)
     assert re.search(r'<input type="password"[^>]*name="password"[^>]*autocomplete="current-password"', page)
     assert "cairn user create" not in page
 
