@@ -177,7 +177,7 @@ def test_readers_pages_show_the_way_to_the_desk_to_those_who_look_signed_in(
         assert page.headers["cache-control"] == "no-store"
         assert "content-encoding" not in page.headers
         assert 'href="/admin"' not in stranger.get(path).text
-    assert 'href="/admin/summaries/adam">Edit</a>' in editor.get("/summaries/adam").text
+    assert 'href="/admin/summaries/adam/edit">Edit</a>' in editor.get("/summaries/adam").text
     assert ">Edit</a>" not in stranger.get("/summaries/adam").text
 
 
