@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from app.markup.highlight import code_block
 from app.markup.parser import markdown
 from app.markup.sanitise import is_safe_address
+from app.markup.source_lines import line_of
 from app.markup.tex import Converted, error_html
 from app.markup.tex_tokens import TexError
 
@@ -131,14 +132,17 @@ class Renderer(RendererHTML):
         source = _escape(media_address(source, work.media_base) or source)
         image = f'<img src="{source}" alt="{_escape(words)}" loading="lazy" decoding="async"'
         if token.meta.get("figure"):
-            return f"<figure>{image}><figcaption>{_escape(title)}</figcaption></figure>\n"
+            return f"<figure{line_of(token)}>{image}><figcaption>{_escape(title)}</figcaption></figure>\n"
         return image + (f' title="{_escape(title)}">' if title else ">")
 
     def fence(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
-        return code_block(tokens[index].content, unescapeAll(tokens[index].info).strip(), _work(env).highlight_budget)
+        token = tokens[index]
+        block = code_block(token.content, unescapeAll(token.info).strip(), _work(env).highlight_budget)
+        return block.replace("<pre", f"<pre{line_of(token)}", 1)
 
     def code_block(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
-        return code_block(tokens[index].content, "", _work(env).highlight_budget)
+        block = code_block(tokens[index].content, "", _work(env).highlight_budget)
+        return block.replace("<pre", f"<pre{line_of(tokens[index])}", 1)
 
     def task_box(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         done = tokens[index].meta["done"]
@@ -146,7 +150,8 @@ class Renderer(RendererHTML):
         return f'<span class="task-box" role="img" aria-label="{words}">{sign}</span> '
 
     def table_open(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
-        return '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
+        line = line_of(tokens[index])
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table"{line}><table>\n'
 
     def table_close(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         return "</table></div>\n"
@@ -192,11 +197,11 @@ def _formula(token: Token, tag: str, classes: str) -> str:
     converted: Converted = token.meta["converted"]
     if converted.mathml is None or converted.error is not None:
         code = error_html(token.content, converted.error or TexError(""))
-        return f"<p>{code}</p>" if tag == "div" else code
+        return f"<p{line_of(token)}>{code}</p>" if tag == "div" else code
     focus = ' tabindex="0"' if "display" in classes else ""
     tex = _escape(token.content.strip())
     after = _escape(token.info) if tag == "div" else ""
-    return f'<{tag} class="{classes}"{focus} data-tex="{tex}">{converted.mathml}{after}</{tag}>'
+    return f'<{tag} class="{classes}"{focus} data-tex="{tex}"{line_of(token)}>{converted.mathml}{after}</{tag}>'
 
 
 def _refuse_close(tokens: Tokens, index: int) -> None:

@@ -22,6 +22,7 @@ from app.markup.parser import Parsed, Place, parse, walk
 from app.markup.plain import count_words, plain_text
 from app.markup.problems import Problem
 from app.markup.sanitise import sanitise, sanitise_inline
+from app.markup.source_lines import mark_lines
 from app.markup.structure import restructure
 from app.markup.tex import Formula, convert_formulas
 
@@ -71,12 +72,18 @@ def render(
     targets: Mapping[str, Target] = {},
     references: Mapping[str, Reference] = {},
     media_base: str = "/media/",
+    lines: bool = False,
 ) -> Rendered:
-    """Render a body; whatever is wrong with it is told in ``problems`` and never raised."""
+    """Render a body; whatever is wrong with it is told in ``problems`` and never raised.
+
+    With ``lines`` its blocks say in ``data-line`` where they stand in the source: for previews, never to be stored.
+    """
     work = Work(parse(source), targets, references, media_base)
     formulas = _prepare(work, macros)
+    if lines:
+        mark_lines(work.parsed)
     body = _to_html(work) + _reference_list(work)
-    return _rendered(work, body, formulas)
+    return _rendered(work, body, formulas, lines=lines)
 
 
 def render_inline(source: str, *, macros: Macros = EMPTY_MACROS, targets: Mapping[str, Target] = {}) -> Rendered:
@@ -87,8 +94,8 @@ def render_inline(source: str, *, macros: Macros = EMPTY_MACROS, targets: Mappin
     return _rendered(work, re.sub(r' id="eq-[^"]*"', "", _to_html(work)), formulas)
 
 
-def _rendered(work: Work, body: str, formulas: int) -> Rendered:
-    safe = sanitise(body)
+def _rendered(work: Work, body: str, formulas: int, *, lines: bool = False) -> Rendered:
+    safe = sanitise(body, lines=lines)
     text = plain_text(safe)
     problems = sorted({*work.parsed.problems, *work.problems}, key=lambda one: (one.line, one.column, one.message))
     return Rendered(safe, text, tuple(work.headings), tuple(problems[:MAX_PROBLEMS]), count_words(text), formulas)

@@ -47,13 +47,13 @@ _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
 _INLINE_TAGS = {"a", "em", "strong", "b", "i", "s", "sup", "sub", "code", "span", "cite", "br"}
 
 
-def sanitise(html: str) -> str:
-    """Keep what the allowlist names and drop the rest."""
+def sanitise(html: str, *, lines: bool = False) -> str:
+    """Keep what the allowlist names and drop the rest; with ``lines``, the lines that a preview needs are kept too."""
     return nh3.clean(
         html,
         tags=set(_ATTRIBUTES),
         clean_content_tags=_DROPPED_WHOLE,
-        attributes=_ATTRIBUTES,
+        attributes={**_ATTRIBUTES, "*": {"data-line"}} if lines else _ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel=None,
         strip_comments=True,

@@ -28,14 +28,17 @@ class Preview:
 def preview(
     session: Session, *, tldr: str, body: str, updates: Sequence[str] = (), macros: Sequence[str] = ()
 ) -> Preview:
-    """Render what is in a form; macro sets that are not there are left out, for saving says so by name."""
+    """Render what is in a form; macro sets that are not there are left out, for saving says so by name.
+
+    The blocks of the body say in `data-line` where they stand in its source.
+    """
     links = [link for source in (tldr, body) for link in markup.find_links(source)]
     cited = [key for source in (tldr, body) for key in markup.find_citations(source)]
     targets = resolve_targets(session, links)
     references = resolve_references(session, list(dict.fromkeys(cited)))
     definitions = _macros(session, macros)
     made_tldr = markup.render_inline(tldr, macros=definitions, targets=targets)
-    made_body = markup.render(body, macros=definitions, targets=targets, references=references)
+    made_body = markup.render(body, macros=definitions, targets=targets, references=references, lines=True)
     made_updates = tuple(markup.render_inline(text, macros=definitions, targets=targets) for text in updates)
     problems = [
         {"part": part, **asdict(problem)}
