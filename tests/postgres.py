@@ -51,6 +51,11 @@ def running_server() -> Iterator[str]:
         check=True, capture_output=True, env=environment, cwd=folder, timeout=120,
     )  # fmt: skip
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=50"
+    # Nothing here outlives the run.
+    options += (
+        " -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0"
+    )
+    options += " -c max_wal_size=4GB -c checkpoint_timeout=1h -c bgwriter_lru_maxpages=0"
     control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-t", "60"]
     subprocess.run(
         [*control, "-o", options, "-l", folder / "log", "start"],
