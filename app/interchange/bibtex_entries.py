@@ -21,9 +21,11 @@ from bibtexparser.model import (
 from app.errors import BadInput
 
 MAX_CHARACTERS = 32_000_000
-MAX_ENTRIES = 200_000
+MAX_ENTRIES = 100_000
 MAX_VALUE = 200_000
 MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
+
+_BEGINNING = re.compile(r"@\s*\w+\s*[{(]")
 
 # It tells standard error of every broken entry in words of its own; ours go into the report.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -73,9 +75,10 @@ def split_entries(text: str, name: str) -> Iterator[RawEntry | Refusal | Aside]:
         raise BadInput(f"{name} is too large: more than {MAX_CHARACTERS:,} characters.")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    library = parse_string(text, parse_stack=[])
-    if len(library.blocks) > MAX_ENTRIES:
+    # Counted before they are read: each takes some kilobytes, broken ones most.
+    if any(number >= MAX_ENTRIES for number, _ in enumerate(_BEGINNING.finditer(text))):
         raise BadInput(f"{name} has more than {MAX_ENTRIES:,} entries.")
+    library = parse_string(text, parse_stack=[])
     macros = {month: month for month in MONTHS}
     for block in library.blocks:
         line = (block.start_line or 0) + 1

@@ -9,6 +9,8 @@ from dataclasses import replace
 from app.interchange.bibtex_entries import RawEntry, Refusal
 
 MAX_STEPS = 5
+MOST_FIELDS = 40  # that an entry may have for more to be taken over: many may name one that has thousands
+MOST_NOTES = 1000
 CONTAINERS = frozenset({"proceedings", "collection", "mvproceedings", "mvcollection", "mvbook"})
 IN_A_CONTAINER = frozenset({"inproceedings", "conference", "incollection", "inbook"})
 # What of a container is its own and not that of a paper in it.
@@ -46,6 +48,8 @@ def _filled(entry: RawEntry, known: dict[str, RawEntry], used: set[str], notes: 
             value, line = source.get(name, ("", 0))
             for key in (part.strip() for part in value.split(",") if part.strip()):
                 parent = known.get(key.lower())
+                if parent is None and len(notes) >= MOST_NOTES:
+                    break
                 if parent is None:
                     notes.append((line, f"{name}: there is no entry “{key[:80]}” to take anything from"))
                 elif key.lower() not in seen and len(seen) < 50:
@@ -61,6 +65,8 @@ def _filled(entry: RawEntry, known: dict[str, RawEntry], used: set[str], notes: 
 
 def _take_over(fields: dict[str, tuple[str, int]], parent: RawEntry, kind: str, *, whole: bool) -> None:
     for name, value in parent.fields.items():
+        if len(fields) >= MOST_FIELDS:
+            break
         if whole or name not in _OWN:
             fields.setdefault(name, value)
     if not whole and kind in IN_A_CONTAINER:

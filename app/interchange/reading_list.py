@@ -17,6 +17,7 @@ from app.summaries.documents import SummaryDocument
 from app.taxonomy.slugs import make_slug
 
 MAX_ITEMS = 20_000
+MOST_NOTES = 10_001  # more than half the items there can be: no list any more
 LONGEST_LINE = 5_000
 FEWEST = 2
 _ITEM = re.compile(r"\s{0,12}(?:[-*+]|\d{1,4}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(.*)")
@@ -60,6 +61,8 @@ def read_list(text: str) -> tuple[list[ReadingItem], list[tuple[int, str]]]:
     day: dt.date | None = None
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
+        if len(notes) >= MOST_NOTES:
+            break
         stripped = line.strip()
         heading = _HEADING.fullmatch(stripped) if len(stripped) < 300 else None
         if heading:

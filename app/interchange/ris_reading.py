@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,6 +32,8 @@ from app.papers.records import PaperKind, PersonName
 MAX_CHARACTERS = 32_000_000
 MAX_RECORDS = 200_000
 MAX_VALUE = 200_000
+MOST_ASIDES = 1000
+MOST_AUTHORS = 5000
 KINDS: dict[str, PaperKind] = {
     "JOUR": "article", "JFULL": "article", "EJOUR": "article", "MGZN": "article", "NEWS": "article", "ABST": "article",
     "INPR": "article", "CONF": "conference", "CPAPER": "conference", "UNPB": "preprint", "MANSCPT": "preprint",
@@ -101,7 +104,7 @@ def _split(text: str, asides: list[tuple[int, str]]) -> Iterator[_Raw]:
         if match is None:
             if last is not None:
                 last[1].append(line)
-            elif line.strip() and len(asides) < 1000:
+            elif line.strip() and len(asides) < MOST_ASIDES:
                 asides.append((number, f"not part of any record: “{line.strip()[:60]}”"))
             continue
         settle()
@@ -113,7 +116,7 @@ def _split(text: str, asides: list[tuple[int, str]]) -> Iterator[_Raw]:
                 yield raw
             raw = _Raw(number)
         if raw is None:
-            asides.append((number, f"not part of any record: “{line.strip()[:60]}”"))
+            asides += [] if len(asides) >= MOST_ASIDES else [(number, f"not part of any record: “{line.strip()[:60]}”")]
         elif tag == "ER":
             yield raw
             raw = None
@@ -137,7 +140,7 @@ def _read(raw: _Raw) -> ParsedEntry:
     values["doi"] = values["doi"] or None
     values["url"] = values["url"].split(";")[0].strip() if values["url"].count("://") > 1 else values["url"]
     values["pages"] = page_range(raw.first("SP"), raw.first("EP"))
-    values["authors"] = tuple(_authors(raw))
+    values["authors"] = tuple(islice(_authors(raw), MOST_AUTHORS + 1))  # one too many is told
     _read_date(raw, values, notes)
     settle_publisher(values)
     archive = raw.first("AN")

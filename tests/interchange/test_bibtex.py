@@ -299,6 +299,12 @@ def test_a_text_beyond_the_limit_is_refused_whole(monkeypatch: pytest.MonkeyPatc
         read("@misc{k, title={T}}")
 
 
+def test_more_entries_than_the_limit_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.interchange.bibtex_entries.MAX_ENTRIES", 2)
+    with pytest.raises(BadInput, match="more than 2 entries"):
+        read("@misc{k," * 3)
+
+
 def test_addresses_lose_the_escapes_that_some_programs_put_in() -> None:
     record = one(r"@misc{k, title={T}, url={https://a.org/x\_y\%20{\~{}}z}, doi={10.1000/a\_b}}")
     assert record.url == "https://a.org/x_y%20~z"
