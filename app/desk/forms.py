@@ -20,6 +20,8 @@ def _one_line(text: str) -> str:
 
 
 Line = Annotated[str, Field(max_length=LONGEST_LINE), AfterValidator(_one_line)]
+# A number of a row or of days: what no database takes is refused before it is asked.
+Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 # As it was typed: a space at either end belongs to a password.
 Password = Annotated[str, Field(max_length=5000)]
 

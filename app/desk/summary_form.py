@@ -25,7 +25,8 @@ LABELS = {
     "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves", "tags": "Tags",
     "tldr": "TLDR", "body": "Text", "authors": "Curators", "series": "Series", "part": "Part",
     "requires": "To be read before it", "macros": "Macro sets", "link": "Link",
-    "source_name": "Where it appeared first", "source_url": "Its address there", "published": "Published", "updated": "Last changed", "updates": "Updates",
+    "source_name": "Where it appeared first", "source_url": "Its address there",
+    "published": "Published", "updated": "Last changed", "updates": "Updates",
     "written_by": "Written by", "model": "Model", "read": "What was read", "paper_version": "Version of the paper",
     "reviewed_by": "Reviewed by", "reviewed_on": "Reviewed on", "freshness_state": "Standing",
     "freshness_reason": "Why", "freshness_by": "By what", "note": "What changed", "text": "Comment",
@@ -42,6 +43,7 @@ PLACES = {
 }
 FIELDS = {".".join(place): name for name, place in PLACES.items()} | {"provenance": "read", "source": "source_name"}
 LINES = ("papers", "tags", "authors", "requires", "macros")
+AREAS = ("tldr", "body", "updates", "freshness_reason")
 PLAIN = ("title", "kind", "tldr", "body")
 
 
@@ -138,6 +140,7 @@ def form_of_draft(kept: Mapping[str, Any]) -> SummaryForm:
 def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocument:
     """Return what the form says as a document; raises BadInput that names every field which is wrong."""
     problems: list[FieldProblem] = []
+    form = form.model_copy(update={name: _one_kind_of_line_end(getattr(form, name)) for name in AREAS})
     values: dict[str, Any] = {"slug": slug, "status": status, "categories": tuple(form.categories)}
     values |= {name: getattr(form, name) for name in PLAIN}
     values |= {name: split_names(getattr(form, name)) for name in LINES}
@@ -160,6 +163,11 @@ def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocume
     return document
 
 
+def _one_kind_of_line_end(text: str) -> str:
+    """Return the text as it is kept: forms send their lines with two characters at the end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def same_text(one: SummaryForm, other: SummaryForm) -> bool:
     """Say whether two forms would save the same: what a form says of itself does not count."""
     own = {"slug", "note", "base_revision", "submission", "action"}
@@ -167,9 +175,9 @@ def same_text(one: SummaryForm, other: SummaryForm) -> bool:
 
 
 def _plain_ends(values: dict[str, Any]) -> dict[str, Any]:
-    """Browsers send another kind of line end than they were given."""
     return {
-        name: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value for name, value in values.items()
+        name: _one_kind_of_line_end(value).strip() if isinstance(value, str) else value
+        for name, value in values.items()
     }
 
 
@@ -260,7 +268,7 @@ def _moment_text(moment: dt.datetime | None) -> str:
 def _updates(problems: list[FieldProblem], text: str) -> list[dict[str, Any]]:
     """Return the dated notes, one a line; a line that begins with no date goes on with the one before."""
     found: list[dict[str, Any]] = []
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for number, line in enumerate(_one_kind_of_line_end(text).split("\n"), 1):
         match = UPDATE.match(line)
         if match is None:
             if found:
@@ -273,6 +281,11 @@ def _updates(problems: list[FieldProblem], text: str) -> list[dict[str, Any]]:
         except ValueError as error:
             problems.append(FieldProblem("updates", str(error), number))
     return [{**each, "text": each["text"].strip()} for each in found]
+
+
+def texts_of_updates(text: str) -> list[str]:
+    """Return the texts of the dated notes, for a preview: wrong lines are left to saving."""
+    return [each["text"] for each in _updates([], text)]
 
 
 def _problem(raw: Mapping[str, Any]) -> FieldProblem:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.reader import (
     feeds,
+    history,
     home,
     lookup,
     machines,
@@ -24,6 +25,7 @@ for part in (
     feeds,
     home,
     summaries,
+    history,
     papers,
     shelves,
     search,

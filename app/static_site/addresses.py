@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 # What only a server can answer; a link to it loses its address, not its words.
 SERVED = re.compile(
-    r"/(?:admin|api|login|logout|invitations|preview|mcp|oai|unapi|suggest|lookup|metrics|healthz|readyz)(?:[/.]|$)"
+    r"/(?:admin|api|login|logout|invitations|preview|mcp|oai|unapi|suggest|lookup|metrics|healthz|readyz"
+    r"|summaries/[^/]+/history)(?:[/.]|$)"
 )
 SUFFIX = re.compile(r"\.(?:json|md|bib|ris|atom|xml|txt|css|js|svg|png|jpe?g|webp|gif|woff2)$")
 PLAIN = re.compile(r"[A-Za-z0-9._-]{1,120}")

@@ -1,6 +1,6 @@
 """The history of a summary for those who write: every revision, what it held, and an earlier one brought back.
 
-NOT here: what readers see of it (`queries.revisions_of`), how two revisions differ (`comparing.py`).
+NOT here: which of it readers may see (`queries.revisions_of`), how two revisions differ (`comparing.py`).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from app.summaries.documents import SummaryDocument
 from app.summaries.editing import get_for_edit, save
 from app.summaries.former_names import with_present_names
 from app.summaries.models import Revision, Summary
-from app.summaries.queries import document_for
+from app.summaries.queries import document_for, revisions_of
 from app.summaries.service import Saved, take_turn
 from app.taxonomy.queries import categories_by_slug, find_series
 
@@ -68,6 +68,13 @@ def get_revision(session: Session, summary: Summary, number: int) -> Revision:
     if revision is None:
         raise NotFound(f"“{summary.title}” has no revision {number}.")
     return revision
+
+
+def get_public_revision(session: Session, summary: Summary, number: int) -> Revision:
+    """Return a revision that was saved as published; any other looks as if there were none."""
+    if number not in {revision.number for revision in revisions_of(session, summary)}:
+        raise NotFound(f"“{summary.title}” has no published revision {number}.")
+    return get_revision(session, summary, number)
 
 
 def neighbours(session: Session, summary: Summary, number: int) -> Neighbours:

@@ -32,7 +32,7 @@ def make_preview_link(session: Session, slug: str, person: Person, *, days: int 
     summary = get_for_desk(session, slug)
     if summary.trashed_at is not None:
         raise Conflict(f"“{summary.title}” is in the trash; restore it first.")
-    if sum(_is_open(link) for link in list_preview_links(session, summary)) >= MOST:
+    if sum(is_open(link) for link in list_preview_links(session, summary)) >= MOST:
         raise Conflict(f"There are {MOST} preview links to this summary already; revoke one first.")
     token = new_secret()
     link = PreviewLink(
@@ -53,7 +53,7 @@ def get_previewed(session: Session, token: str) -> Summary:
     A token that is unknown, expired or revoked, or leads into the trash, looks the same: NotFound.
     """
     link = session.scalars(select(PreviewLink).where(PreviewLink.token_hash == hash_secret(token))).one_or_none()
-    if link is not None and _is_open(link):
+    if link is not None and is_open(link):
         slug = session.scalars(select(Summary.slug).where(Summary.id == link.summary_id)).one()
         summary = find_for_edit(session, slug)
         if summary is not None and summary.trashed_at is None:
@@ -75,11 +75,12 @@ def revoke_preview_link(session: Session, slug: str, id_: int, person: Person) -
     return link
 
 
+def is_open(link: PreviewLink) -> bool:
+    """Whether the link still leads to its summary."""
+    return link.revoked_at is None and link.expires_at > now()
+
+
 def list_preview_links(session: Session, summary: Summary) -> Sequence[PreviewLink]:
     """Return every link made to a summary, newest first, those that ended too."""
     statement = select(PreviewLink).where(PreviewLink.summary_id == summary.id)
     return session.scalars(statement.order_by(PreviewLink.id.desc())).all()
-
-
-def _is_open(link: PreviewLink) -> bool:
-    return link.revoked_at is None and link.expires_at > now()
