@@ -45,59 +45,61 @@ class Section:
     first: Sequence[Item]
 
 
+NEEDS = {
+    "drafts": "Drafts",
+    "in-review": "Waiting for review",
+    "scheduled": "Scheduled",
+    "comments": "Comments left open for two weeks",
+    "formulas": "Formulas that do not compile",
+    "links": "Links and citations that lead nowhere",
+    "outdated": "Contested or superseded, without a word by what",
+    "no-paper": "Paper summaries without a paper",
+    "no-shelf": "Published, but on no shelf",
+}
+NEWEST = (Summary.saved_at.desc(), Summary.id.desc())
+# What waits is listed longest first, and what is scheduled soonest first.
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "in-review": (Summary.saved_at, Summary.id),
+    "scheduled": (Summary.scheduled_at, Summary.id),
+}
+
+
 def attention(session: Session, first: int = FIRST) -> list[Section]:
     """Return every section, in the order the desk shows them; two statements each."""
-    about_papers = select(SummaryPaper.summary_id)
-    on_shelves = select(SummaryCategory.summary_id)
-    with_errors = select(Rendering.summary_id).where(HAS_ERRORS)
+    sections = []
+    for name, label in NEEDS.items():
+        at = Summary.scheduled_at if name == "scheduled" else Summary.saved_at
+        statement = select(Summary.slug, Summary.title, at).where(HERE, *needing(name))
+        sections.append(_section(session, name, label, "summary", statement, ORDERS.get(name, NEWEST), first))
     summarised = select(SummaryPaper.paper_id).join(Summary, Summary.id == SummaryPaper.summary_id).where(HERE)
-    waiting = select(Comment.summary_id).where(Comment.resolved_at.is_(None), Comment.created_at < now() - STALE_AFTER)
-    newest = (Summary.saved_at.desc(), Summary.id.desc())
+    papers = select(Paper.key, Paper.title, Paper.created_at).where(Paper.id.not_in(summarised))
+    order = (Paper.created_at.desc(), Paper.id.desc())
+    return [*sections, _section(session, "papers", "Papers without a summary", "paper", papers, order, first)]
 
-    def summaries(
-        name: str, label: str, *where: ColumnElement[bool], at: Any = Summary.saved_at, order: Any = newest
-    ) -> Section:
-        statement = select(Summary.slug, Summary.title, at).where(HERE, *where)
-        return _section(session, name, label, "summary", statement, order, first)
 
-    return [
-        summaries("drafts", "Drafts", Summary.status == "draft"),
-        summaries(
-            "in-review", "Waiting for review", Summary.status == "in-review", order=(Summary.saved_at, Summary.id)
-        ),
-        summaries(
-            "scheduled",
-            "Scheduled",
-            Summary.scheduled_at.is_not(None),
-            at=Summary.scheduled_at,
-            order=(Summary.scheduled_at, Summary.id),
-        ),
-        summaries("comments", "Comments left open for two weeks", Summary.id.in_(waiting)),
-        summaries("formulas", "Formulas that do not compile", Summary.id.in_(with_errors)),
-        summaries("links", "Links and citations that lead nowhere", SEEN_SOON, _has_dead_end()),
-        summaries(
-            "outdated",
-            "Contested or superseded, without a word by what",
-            Summary.freshness.in_(("contested", "superseded")),
-            Summary.freshness_by == "",
-        ),
-        summaries(
-            "no-paper",
-            "Paper summaries without a paper",
-            Summary.kind == "paper-summary",
-            Summary.id.not_in(about_papers),
-        ),
-        summaries("no-shelf", "Published, but on no shelf", PUBLIC, Summary.id.not_in(on_shelves)),
-        _section(
-            session,
-            "papers",
-            "Papers without a summary",
-            "paper",
-            select(Paper.key, Paper.title, Paper.created_at).where(Paper.id.not_in(summarised)),
-            (Paper.created_at.desc(), Paper.id.desc()),
-            first,
-        ),
-    ]
+def needing(name: str) -> list[ColumnElement[bool]]:
+    """Return what is true of the summaries in a section, one of NEEDS."""
+    match name:
+        case "drafts":
+            return [Summary.status == "draft"]
+        case "in-review":
+            return [Summary.status == "in-review"]
+        case "scheduled":
+            return [Summary.scheduled_at.is_not(None)]
+        case "comments":
+            old = Comment.created_at < now() - STALE_AFTER
+            return [Summary.id.in_(select(Comment.summary_id).where(Comment.resolved_at.is_(None), old))]
+        case "formulas":
+            return [Summary.id.in_(select(Rendering.summary_id).where(HAS_ERRORS))]
+        case "links":
+            return [SEEN_SOON, _has_dead_end()]
+        case "outdated":
+            return [Summary.freshness.in_(("contested", "superseded")), Summary.freshness_by == ""]
+        case "no-paper":
+            return [Summary.kind == "paper-summary", Summary.id.not_in(select(SummaryPaper.summary_id))]
+        case "no-shelf":
+            return [PUBLIC, Summary.id.not_in(select(SummaryCategory.summary_id))]
+    raise KeyError(name)
 
 
 def _section(

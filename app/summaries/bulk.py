@@ -86,6 +86,16 @@ def trash(session: Session, slugs: Sequence[str], person: Person) -> list[Row]:
     return _each(session, slugs, person, act)
 
 
+def restore(session: Session, slugs: Sequence[str], person: Person) -> list[Row]:
+    """Take each out of the trash: what undoes `trash`."""
+
+    def act(slug: str) -> Outcome:
+        trashing.restore(session, slug, person)
+        return "changed"
+
+    return _each(session, slugs, person, act)
+
+
 def _change(
     session: Session,
     slugs: Sequence[str],

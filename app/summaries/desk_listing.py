@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.pagination import PAGE_SIZE, Page, check_page
 from app.papers.models import Paper
+from app.summaries.attention import needing
 from app.summaries.models import (
     STATUSES,
     Rendering,
@@ -46,7 +47,8 @@ class DeskFilters:
     """What the list is narrowed to; everything given must hold.
 
     `text` is looked for, word by word, in title, slug and TLDR; `author` is a curator as the summary names them; `mine`
-    is the id of a person who saved a revision; `trashed` shows the trash and nothing else.
+    is the id of a person who saved a revision; `need` is a section of what needs a hand (`attention.NEEDS`);
+    `trashed` shows the trash and nothing else.
     """
 
     status: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class DeskFilters:
     scheduled: bool = False
     mine: int | None = None
     trashed: bool = False
+    need: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ def count_by_status(session: Session, filters: DeskFilters) -> dict[str, int]:
     rows = session.execute(select(Summary.status, func.count()).where(*where).group_by(Summary.status))
     found = dict(rows.all())
     return {status: found.get(status, 0) for status in STATUSES}
+
+
+def titles_by_slug(session: Session, slugs: Sequence[str]) -> dict[str, str]:
+    """Return slug -> title of these summaries, of any status."""
+    return dict(session.execute(select(Summary.slug, Summary.title).where(Summary.slug.in_(slugs))).all())
 
 
 def rows_by_ids(session: Session, ids: Sequence[int]) -> list[DeskRow]:
@@ -187,6 +195,8 @@ def _conditions(filters: DeskFilters, but_status: bool = False) -> list[ColumnEl
         found.append(Summary.id.in_(select(Rendering.summary_id).where(HAS_PROBLEMS)))
     if filters.scheduled:
         found.append(Summary.scheduled_at.is_not(None))
+    if filters.need is not None:
+        found += needing(filters.need)
     for word in filters.text.replace("\x00", " ").split()[:MOST_WORDS]:
         columns = (Summary.title, Summary.slug, Summary.tldr)
         found.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))

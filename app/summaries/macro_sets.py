@@ -1,14 +1,15 @@
 """Macro sets under a curator's hands: what is wrong with one, who uses it, what a change would break; renamed, deleted.
 
-NOT here: saving one (`assets.py`).
+NOT here: how one is saved, by whomever (`assets.py`).
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import markup
@@ -17,9 +18,10 @@ from app.database import now, stamp
 from app.errors import BadInput, Conflict, FieldProblem, NotFound
 from app.markup.macros import Definition
 from app.markup.tex_commands import ALLOWED
+from app.outcome import Outcome
 from app.summaries.asset_models import MacroSetRow, SummaryMacroSet
-from app.summaries.assets import MACRO_SET_NAME
-from app.summaries.models import Summary
+from app.summaries.assets import MACRO_SET_NAME, save_macro_set
+from app.summaries.models import Rendering, Summary
 from app.summaries.rewriting import save_again
 from app.summaries.service import take_turn
 from app.tombstones import bury
@@ -78,6 +80,40 @@ def users_of(session: Session, name: str) -> list[tuple[str, str, str]]:
         .order_by(Summary.title, Summary.id)
     )
     return [(slug, title, status) for slug, title, status in session.execute(statement)]
+
+
+def list_macro_sets(session: Session) -> list[tuple[str, int, int]]:
+    """Return (name, number of definitions, number of summaries of any status that ask for it), by name."""
+    number = select(func.count()).where(SummaryMacroSet.macro_set_id == MacroSetRow.id).scalar_subquery()
+    rows = session.execute(select(MacroSetRow.name, MacroSetRow.source, number).order_by(MacroSetRow.name))
+    return [(name, len(markup.parse_macros(source, name).definitions), users) for name, source, users in rows]
+
+
+def change_macro_set(session: Session, name: str, source: str, *, actor: Actor, base: str = "") -> tuple[Outcome, int]:
+    """Save a macro set over the one whose source has the digest `base` ("": a new one).
+
+    Return what was done and how many summaries look otherwise now. Raises BadInput with the line of what is wrong,
+    Conflict where the set is not what it was.
+    """
+    take_turn(session)
+    row = session.scalars(select(MacroSetRow).where(MacroSetRow.name == name)).one_or_none()
+    if row is not None and source != row.source and base != source_digest(row.source):
+        changed = "Somebody changed this set while you did. Look at what it says now, then save again."
+        raise Conflict(changed if base else f"There is already a macro set “{name}”.")
+    before = _fingerprints(session, name)
+    outcome = save_macro_set(session, name, source, actor=actor)
+    after = _fingerprints(session, name)
+    return outcome, sum(before.get(id_) != mark for id_, mark in after.items())
+
+
+def source_digest(source: str) -> str:
+    """Return what tells one source of a set from another."""
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
+
+
+def _fingerprints(session: Session, name: str) -> dict[int, str]:
+    marks = select(Rendering.summary_id, Rendering.fingerprint).where(Rendering.summary_id.in_(_user_ids(name)))
+    return dict(session.execute(marks).all())
 
 
 def rename_macro_set(session: Session, name: str, new_name: str, *, actor: Actor) -> int:
