@@ -5,8 +5,39 @@ Who asks is settled by `who.py`; that a form comes from a page of ours, before a
 
 from fastapi import APIRouter
 
-from app.desk import account, audit, home, invitations, login, people
+from app.desk import (
+    account,
+    assist,
+    audit,
+    comments,
+    editing,
+    history,
+    home,
+    invitations,
+    login,
+    people,
+    previews,
+    trash,
+    workflow,
+)
 
-router = APIRouter(include_in_schema=False)
-for part in (home, login, invitations, account, people, audit):
+# A form sends up to nine bytes for a character; what is too long for a summary is refused in words, not here.
+LARGEST_FIELD = 10_000_000
+
+router = APIRouter(include_in_schema=False, form_limits={"max_part_size": LARGEST_FIELD})
+for part in (
+    home,
+    login,
+    invitations,
+    account,
+    people,
+    audit,
+    assist,
+    editing,
+    workflow,
+    history,
+    comments,
+    previews,
+    trash,
+):
     router.include_router(part.router)
