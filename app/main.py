@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import agent, api, desk, logs, reader
 from app.database import Database
+from app.markup import title_html, title_text
 from app.search.following import Follower, open_index
 from app.search.index import SearchIndex, status
 from app.search.source import StoreSource
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Cairn:
     app.state.settings = settings
     app.state.database = database
     app.state.index, app.state.source, app.state.follower = index, source, follower
-    app.state.templates = make_environment(settings)
+    app.state.templates = make_environment(settings, title_html=title_html, title_text=title_text)
     app.state.search_status = lambda: {
         **asdict(status(index, source.current_version())),
         "stalled": follower.stalled,

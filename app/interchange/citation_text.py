@@ -3,6 +3,7 @@
 import re
 
 from app.interchange.ris import address
+from app.markup import title_text
 from app.papers.records import PaperRecord, PersonName
 
 APA_MOST = 20
@@ -19,9 +20,9 @@ def apa(record: PaperRecord) -> str:
     if record.year and record.month and record.kind in ("preprint", "report"):
         date += f", {MONTHS[record.month - 1]}" + (f" {record.day}" if record.day else "")
     lead = [f"{_stopped(authors)} ({date})."] if authors else []
-    title = _stopped(record.title)
+    title = _stopped(title_text(record.title))
     parts = [*lead, title] if authors else [title, f"({date})."]
-    container = _container(record)
+    container = title_text(_container(record))
     if container:
         parts.append(_stopped(container))
     where = address(record)
@@ -34,8 +35,8 @@ def plain(record: PaperRecord) -> str:
     """Return one line: authors, title, venue, year, address."""
     names = [f"{author.given} {author.family}".strip() for author in record.authors]
     venue = record.venue or record.institution or (f"arXiv:{record.arxiv_id}" if record.arxiv_id else "")
-    dated = ", ".join(part for part in (venue, str(record.year or "")) if part)
-    parts = [", ".join(names), f"“{record.title}”", dated]
+    dated = ", ".join(part for part in (title_text(venue), str(record.year or "")) if part)
+    parts = [", ".join(names), f"“{title_text(record.title)}”", dated]
     return ". ".join(part for part in parts if part) + "." + (f" {address(record)}" if address(record) else "")
 
 

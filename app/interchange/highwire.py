@@ -6,6 +6,7 @@ One container tag fixes the type of what is cited. There is no address of a PDF:
 from collections.abc import Iterator, Sequence
 
 from app.interchange.ris import address, first_and_last
+from app.markup import title_text
 from app.papers.records import PaperRecord
 
 CONTAINERS = {
@@ -23,12 +24,12 @@ def highwire_tags(record: PaperRecord, keywords: Sequence[str], page_url: str, l
 
 
 def _tags(record: PaperRecord, keywords: Sequence[str], page_url: str, language: str) -> Iterator[tuple[str, str]]:
-    yield "citation_title", record.title
+    yield "citation_title", title_text(record.title)
     for author in record.authors:
         yield "citation_author", f"{author.family}, {author.given}" if author.given else author.family
     yield "citation_publication_date", date_of(record, "/")
     if record.kind in CONTAINERS:
-        yield CONTAINERS[record.kind], _container(record)
+        yield CONTAINERS[record.kind], title_text(_container(record))
     first, last = first_and_last(record.pages)
     yield "citation_volume", record.volume
     yield "citation_issue", record.issue

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.interchange.highwire import date_of
 from app.interchange.ris import address
+from app.markup import title_text
 from app.papers.records import PaperRecord, PersonName
 
 Node = dict[str, Any]
@@ -52,7 +53,7 @@ def article_node(record: PaperRecord, page_url: str) -> Node:
         {
             "@type": "ScholarlyArticle",
             "@id": own,
-            "headline": record.title,
+            "headline": title_text(record.title),
             "author": [_person(author) for author in record.authors],
             "datePublished": date_of(record, "-"),
             "isPartOf": _container(record),
@@ -114,7 +115,7 @@ def _container(record: PaperRecord) -> Node | None:
         return None
     numbers = {"volumeNumber": record.volume, "issueNumber": record.issue}
     kind = "Periodical" if record.kind == "article" else "PublicationVolume"
-    return _known({"@type": kind, "name": record.venue, **numbers})
+    return _known({"@type": kind, "name": title_text(record.venue), **numbers})
 
 
 def _known(node: Mapping[str, Any]) -> Node:

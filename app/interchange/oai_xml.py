@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from app.addresses import summary_path
 from app.interchange.oai_request import IDENTIFIER_LABEL, PREFIX, Complaint, moment
 from app.interchange.xml_writing import Element, document, element
+from app.markup import title_text
 from app.summaries.harvest import Harvested
 from app.summaries.listing import PaperLine
 
@@ -206,7 +207,7 @@ def _fields(who: Repository, found: Harvested) -> Iterable[tuple[str, str]]:
 
 def _named(paper: PaperLine) -> str:
     names = ", ".join(name for _, name, _ in paper.authors)
-    parts = (names, paper.title, paper.venue, str(paper.year or ""))
+    parts = (names, title_text(paper.title), title_text(paper.venue), str(paper.year or ""))
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 

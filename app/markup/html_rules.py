@@ -24,6 +24,7 @@ from app.markup.sanitise import is_safe_address
 from app.markup.source_lines import line_of
 from app.markup.tex import Converted, error_html
 from app.markup.tex_tokens import TexError
+from app.markup.titles import title_html
 
 if TYPE_CHECKING:
     from app.markup.render import Work
@@ -84,7 +85,7 @@ class Renderer(RendererHTML):
         meta = token.meta
         target = work.targets.get(meta["target"])
         closing: Token = meta["closing"]
-        words = "" if meta["label"] is not None else _escape(target.title if target else meta["target"])
+        words = "" if meta["label"] is not None else title_html(target.title) if target else _escape(meta["target"])
         if target is None or not is_safe_address(target.url):
             closing.tag = "span"
             work.report(meta["place"], meta["offset"], f"[[{meta['target']}]] leads nowhere yet", "warning")

@@ -27,7 +27,7 @@ from app.markup.structure import restructure
 from app.markup.tex import Formula, convert_formulas
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "4"
+RENDERER_VERSION = "5"
 MAX_PROBLEMS = 200
 
 

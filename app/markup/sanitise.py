@@ -38,7 +38,8 @@ _MATHML = {
 }  # fmt: skip
 _COMMON_MATHML = {"class", "displaystyle", "scriptlevel", "mathvariant"}
 
-_ATTRIBUTES = {**_HTML, **{tag: names | _COMMON_MATHML for tag, names in _MATHML.items()}}
+_FORMULA_ATTRIBUTES = {tag: names | _COMMON_MATHML for tag, names in _MATHML.items()}
+_ATTRIBUTES = {**_HTML, **_FORMULA_ATTRIBUTES}
 _DROPPED_WHOLE = {"script", "style", "annotation", "annotation-xml", "svg", "iframe", "object", "template", "title"}
 _SCHEMES = {"http", "https", "mailto"}
 _ADDRESS = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):|(?P<network>[/\\]{2}))", re.IGNORECASE)
@@ -61,12 +62,12 @@ def sanitise(html: str, *, lines: bool = False) -> str:
 
 
 def sanitise_inline(html: str) -> str:
-    """Keep plain inline HTML only: for pieces that come from outside this folder."""
+    """Keep inline HTML and formulas only: for pieces that come from outside this folder."""
     return nh3.clean(
         html,
-        tags=_INLINE_TAGS,
+        tags=_INLINE_TAGS | set(_MATHML),
         clean_content_tags=_DROPPED_WHOLE,
-        attributes={"a": {"href", "title"}},
+        attributes={**_FORMULA_ATTRIBUTES, "a": {"href", "title"}, "span": {"class", "data-tex"}},
         url_schemes=_SCHEMES,
         link_rel=None,
         strip_comments=True,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from app.addresses import paper_path
+from app.markup import title_html, title_text
 from app.papers.models import Author, Paper
 
 SHOWN = 6
@@ -22,7 +23,8 @@ def short_authors(authors: Sequence[Author]) -> str:
 
 def label(paper: Paper) -> str:
     """Return the label of a citation: “Vaswani et al., 2017”."""
-    return ", ".join(part for part in (short_authors(paper.authors) or paper.title, str(paper.year or "")) if part)
+    who = short_authors(paper.authors) or title_text(paper.title)
+    return ", ".join(part for part in (who, str(paper.year or "")) if part)
 
 
 def reference_html(paper: Paper) -> str:
@@ -32,9 +34,9 @@ def reference_html(paper: Paper) -> str:
     parts = [_stopped(shown)] if shown else []
     if paper.year:
         parts.append(f"{paper.year}.")
-    parts.append(_stopped(paper.title, f'<a href="{escape(paper_path(paper.key))}">{escape(paper.title)}</a>'))
+    parts.append(_stopped(paper.title, f'<a href="{escape(paper_path(paper.key))}">{title_html(paper.title)}</a>'))
     if paper.venue:
-        parts.append(_stopped(paper.venue, f"<cite>{escape(paper.venue)}</cite>"))
+        parts.append(_stopped(paper.venue, f"<cite>{title_html(paper.venue)}</cite>"))
     elif paper.arxiv_id:
         parts.append(f"arXiv:{escape(paper.arxiv_id)}.")
     return " ".join(parts)

@@ -14,6 +14,7 @@ from app import addresses
 from app.interchange.atom import moment
 from app.interchange.highwire import highwire_tags
 from app.interchange.json_ld import Review, article_node, breadcrumbs_node, json_ld, paper_id, review_node
+from app.markup import title_text
 from app.papers.models import Paper
 from app.papers.queries import record_of
 from app.reader.taking import base_of, cite_as, lasting_address
@@ -43,10 +44,11 @@ def describe_paper(request: Request, paper: Paper, summaries: Sequence[SummaryRo
     base, record = base_of(request), record_of(paper)
     page = base + addresses.paper_path(paper.key)
     keywords = list(dict.fromkeys(name for row in summaries for _, name in row.tags))
-    way = [("Papers", base + "/papers"), (paper.title, page)]
+    title = title_text(paper.title)
+    way = [("Papers", base + "/papers"), (title, page)]
     return Description(
         tags=highwire_tags(record, keywords, page, LANGUAGE),
-        properties=_open_graph(request, paper.title, paper.abstract, page, "website"),
+        properties=_open_graph(request, title, paper.abstract, page, "website"),
         graph=json_ld([article_node(record, page), breadcrumbs_node(way)]),
         cite_as=lasting_address(paper),
     )

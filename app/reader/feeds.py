@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import addresses
 from app.interchange.atom import MEDIA_TYPE, Category, Entry, Feed, Link, absolute, format_atom, tag_uri
+from app.markup import title_text
 from app.papers.queries import get_author
 from app.reader.parameters import ListQuery, NoParameters, SearchQuery
 from app.reader.search import find_ids
@@ -183,7 +184,7 @@ def _entry(summary: Summary, seen: along.FirstSeen, base: str) -> Entry:
     page = base + addresses.summary_path(summary.slug)
     published = summary.published_at
     assert published is not None, "published things have a date"
-    papers = [(paper.title, lasting_address(paper) or paper.url) for paper in summary.papers]
+    papers = [(title_text(paper.title), lasting_address(paper) or paper.url) for paper in summary.papers]
     links = [Link("alternate", page, "text/html")]
     links += [Link("related", url, title=title) for title, url in papers if url]
     if summary.link:

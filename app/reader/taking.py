@@ -17,6 +17,7 @@ from app.interchange.bibtex import format_bibtex
 from app.interchange.csl_json import format_csl_json
 from app.interchange.markdown_lists import Line, markdown_list
 from app.interchange.ris import format_ris
+from app.markup import title_text
 from app.pagination import Page
 from app.papers.models import Paper
 from app.reader.steps import Steps
@@ -139,16 +140,16 @@ def summary_line(row: SummaryRow, base: str, note: str = "") -> Line:
 
 
 def _short(paper: PaperLine) -> str:
-    return " ".join(filter(None, (paper.short_authors or paper.title, str(paper.year or ""))))
+    return " ".join(filter(None, (paper.short_authors or title_text(paper.title), str(paper.year or ""))))
 
 
 def _paper_line(row: PaperRow, base: str) -> Line:
     authors = ", ".join(name for _, name, _ in row.authors[:TITLES_SHORT])
     if len(row.authors) > TITLES_SHORT:
         authors += " and others"
-    facts = "; ".join(filter(None, (authors, row.venue, str(row.year or ""))))
+    facts = "; ".join(filter(None, (authors, title_text(row.venue), str(row.year or ""))))
     inner = [(title, base + addresses.summary_path(slug)) for slug, title in row.summaries]
-    return Line(row.title, base + addresses.paper_path(row.key), facts, inner=inner)
+    return Line(title_text(row.title), base + addresses.paper_path(row.key), facts, inner=inner)
 
 
 def _file_name(name: str) -> str:

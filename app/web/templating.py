@@ -1,12 +1,14 @@
 """Jinja, set up once: strict about blanks, escaping everything, with the few filters that pages share."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from app import addresses
 from app.settings import ROOT, Settings
@@ -15,7 +17,10 @@ from app.web.static_files import static_url
 from app.web.twins import twins_of
 
 
-def make_environment(settings: Settings) -> Environment:
+def make_environment(
+    settings: Settings, *, title_html: Callable[[str], str], title_text: Callable[[str], str]
+) -> Environment:
+    """Make the environment; `title_html` gives the safe HTML of a paper's title, `title_text` its words."""
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
@@ -37,6 +42,8 @@ def make_environment(settings: Settings) -> Environment:
         "minute": to_the_minute,
         "isodate": iso_date,
         "number": number,
+        "typeset": lambda title: Markup(title_html(title)),  # noqa: S704 - it is made to be safe
+        "in_words": title_text,
     }
     return environment
 

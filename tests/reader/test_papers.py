@@ -79,3 +79,31 @@ def test_an_author_has_a_page_of_papers(shown: TestClient) -> None:
     assert page.words("h1") == ["Jimmy Ba"]
     assert page.links()["2 summaries"] == "/summaries?author=jimmy-ba"
     assert page.links("article")["Schedules"] == "/summaries/scheduler"
+
+
+def test_formulas_in_a_papers_title_and_venue_are_set_where_html_shows_them_and_words_elsewhere(
+    still: TestClient, library: Database
+) -> None:
+    with library.writing() as session:
+        factories.add_paper(
+            session, key="duan2016rl2", title="RL$^2$: Fast Learning", venue="Games of $n$ Persons", arxiv_id=None,
+            authors=(),
+        )  # fmt: skip
+        body = "As [[@duan2016rl2]] says [@duan2016rl2]."
+        factories.add_summary(session, slug="about", title="About it", papers=("duan2016rl2",), body=body)
+    paper, summary = get(still, "/papers/duan2016rl2"), get(still, "/summaries/about")
+    for page in (paper, summary, get(still, "/papers"), get(still, "/summaries")):
+        shown = page.html.partition("<main")[2].partition('class="cite"')[0]
+        assert "RL$" not in shown
+        assert 'RL<span class="math inline" data-tex="^2"><math><msup>' in shown
+        assert 'of <span class="math inline" data-tex="n"><math><mi>n</mi></math></span> Persons</cite>' in shown
+    assert "<title>RL²: Fast Learning ·" in paper.html
+    assert 'property="og:title" content="RL²: Fast Learning"' in paper.html
+    assert 'name="citation_title" content="RL²: Fast Learning"' in paper.html
+    assert '"headline":"RL²: Fast Learning"' in paper.html
+    assert "RL²: Fast Learning. (2015). Games of n Persons." in paper.html
+    assert 'aria-label="Summaries of RL²: Fast Learning"' in get(still, "/papers").html
+    assert "(RL²: Fast Learning, 2015)" in summary.words("div[@class='prose']/p")[0]
+    assert len(summary.all("section[@class='references']//a/span[@class='math inline']")) == 1
+    assert still.get("/api/v1/papers/duan2016rl2").json()["title"] == "RL$^2$: Fast Learning"
+    assert "$^2$" in still.get("/papers/duan2016rl2.bib").text
