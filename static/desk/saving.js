@@ -1,0 +1,283 @@
+// Keeping and saving what is typed, and a line that says how things stand. It says “Saved” only after the server did.
+
+import * as copies from "./copies.js";
+
+const REST = 2000; // a draft is kept after so long without a key
+const MOST = 10000; // and at least so often while keys come
+const HERE = 250;
+const STALE = "Somebody saved in between";
+
+const clock = (moment) => new Date(moment).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+function makeStatus() {
+  const line = document.getElementById("editor-status");
+  const retry = Object.assign(document.createElement("button"), { type: "button", className: "small-button", textContent: "Retry", hidden: true });
+  const login = Object.assign(document.createElement("a"), { href: "/login", target: "_blank", rel: "noopener", textContent: "Log in in another tab", hidden: true });
+  const place = document.createElement("p"); // beside the buttons, which stay in sight
+  place.className = "editor-standing";
+  place.append(line, login, retry);
+  document.getElementById("editor-tools").append(place);
+  let act = null;
+  retry.addEventListener("click", () => act?.());
+  return (words, { loud = false, again = null, signedOut = false } = {}) => {
+    line.setAttribute("aria-live", loud ? "polite" : "off");
+    if (line.textContent !== words) line.textContent = words;
+    line.classList.toggle("is-unsaved", Boolean(again));
+    const focused = document.activeElement === retry;
+    act = again;
+    retry.hidden = !again;
+    login.hidden = !signedOut;
+    if (focused && retry.hidden) document.querySelector("#editor [name=body]").focus({ preventScroll: true });
+  };
+}
+
+export function startSaving(form, person) {
+  const status = makeStatus();
+  const line = document.getElementById("editor-status");
+  const standing = line.textContent.trim();
+  let key = form.dataset.key;
+  let saved = /^Not saved(?! yet)/.test(standing) ? "" : copies.mark(copies.read(form));
+  let savedWords = standing;
+  let drafted = ""; // the text that the server keeps as a draft
+  let keptHere = true;
+  let leaving = false;
+  let saving = null;
+  let drafting = null;
+  let first = 0; // when the oldest key was typed that no draft has
+  let draftTimer = 0;
+  let hereTimer = 0;
+
+  const now = () => copies.mark(copies.read(form));
+  const isDirty = () => now() !== saved;
+  const where = () => (keptHere ? "kept in this browser" : "and this browser cannot keep it: leave this page open");
+
+  function keepHere(more = {}) {
+    clearTimeout(hereTimer);
+    hereTimer = 0;
+    if (!isDirty()) return copies.dropHere(person, key);
+    const typed = copies.read(form);
+    keptHere = copies.keepHere(person, key, { form: typed, base: Number(form.dataset.base), isNew: !Number(form.dataset.base), at: Date.now(), ...more });
+  }
+
+  function refuse(words, answer, again) {
+    const signedOut = answer?.status === 401;
+    const why = signedOut ? ": your session has ended" : words ? `: ${words.replace(/\.$/, "")}` : "";
+    status(`Not saved${why}, ${where()}`, { loud: true, again, signedOut });
+  }
+
+  async function detailOf(answer) {
+    try {
+      return (await answer.json()).detail ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  // Drafts
+
+  function plan() {
+    clearTimeout(draftTimer);
+    first ||= Date.now();
+    draftTimer = setTimeout(() => keepDraft(), Math.max(0, Math.min(REST, first + MOST - Date.now())));
+  }
+
+  async function keepDraft() {
+    clearTimeout(draftTimer);
+    if (drafting || saving || !isDirty() || drafted === now()) return;
+    const typed = copies.read(form);
+    first = 0;
+    drafting = sendDraft(typed);
+    await drafting;
+    drafting = null;
+    if (isDirty() && drafted !== now() && !draftFailed) plan();
+  }
+
+  let draftFailed = false;
+
+  async function sendDraft(typed) {
+    const again = () => ((draftFailed = false), keepDraft());
+    try {
+      const answer = await copies.keepThere(form, key, typed);
+      draftFailed = !answer.ok;
+      if (answer.ok) {
+        drafted = copies.mark(typed);
+        if (!saving) status(`Draft kept ${clock((await answer.json()).saved_at)}`);
+      } else {
+        refuse(answer.status === 401 ? "" : await detailOf(answer), answer, again);
+      }
+    } catch {
+      draftFailed = true;
+      if (!saving) refuse("", null, again);
+    }
+    // While it fails it is tried again by itself: the text must not wait for somebody to look.
+    if (draftFailed) draftTimer = setTimeout(() => again(), MOST);
+  }
+
+  function onType() {
+    hereTimer ||= setTimeout(() => keepHere(), HERE);
+    if (!isDirty()) {
+      clearTimeout(draftTimer);
+      keepHere();
+      if (drafted) copies.dropThere(form, key);
+      drafted = "";
+      return status(savedWords);
+    }
+    if (!first && !drafted && !draftFailed) status(`Changed, ${where()}`);
+    if (!draftFailed) plan();
+  }
+
+  // Saving
+
+  function settle(typed, answer) {
+    const was = key;
+    form.elements.base_revision.value = answer.revision;
+    form.dataset.base = answer.revision;
+    form.elements.submission.value = answer.submission;
+    if (form.elements.note.value === typed.note) form.elements.note.value = "";
+    form.action = answer.edit;
+    key = form.dataset.key = answer.slug;
+    saved = copies.mark(typed);
+    drafted = "";
+    draftFailed = false;
+    savedWords = `Saved ${clock(answer.saved_at)}, revision ${answer.revision}`;
+    copies.dropHere(person, was);
+    keepHere();
+    clearComplaints();
+    if (isDirty()) {
+      status(`${savedWords}; changed since`, { loud: true });
+      plan();
+    } else {
+      status(savedWords, { loud: true });
+    }
+  }
+
+  // The same page under its lasting address: with its status, its history, and what may be done with it now.
+  function goOn(answer) {
+    if (!location.pathname.endsWith("/write")) return refreshBar(answer.edit);
+    history.replaceState(null, "", answer.edit);
+    form.elements.slug?.closest(".form-field").remove();
+    if (isDirty()) return;
+    const area = form.elements.body;
+    const place = [document.activeElement === area, area.selectionStart, area.selectionEnd, area.scrollTop, scrollY];
+    sessionStorage.setItem("cairn-place", JSON.stringify(place));
+    leaving = true;
+    location.replace(`${answer.edit}?done=saved`);
+  }
+
+  async function refreshBar(address) {
+    const page = await fetch(address).then((answer) => answer.text(), () => "");
+    const made = new DOMParser().parseFromString(page, "text/html").querySelector(".editor-bar nav");
+    if (made) document.querySelector(".editor-bar nav")?.replaceWith(document.adoptNode(made));
+  }
+
+  async function send() {
+    const again = () => save();
+    const typed = copies.read(form);
+    status("Saving…");
+    try {
+      const body = copies.encode({ ...typed, _action: "save" });
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (answer.ok) {
+        const made = await answer.json();
+        settle(typed, made);
+        goOn(made);
+        return;
+      }
+      const problem = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
+      if (answer.status === 409 && problem.title === STALE) return leaveFor("save");
+      if (answer.status === 422 || answer.status === 409) complain(form, problem);
+      refuse(answer.status < 500 || answer.status === 503 ? problem.detail : "", answer, again);
+    } catch {
+      refuse("", null, again);
+    }
+  }
+
+  // Sends the form as a browser does: the answer takes the place of this page, with the text in it.
+  function leaveFor(action) {
+    keepHere({ sent: true });
+    leaving = true;
+    const button = Object.assign(document.createElement("button"), { type: "submit", name: "_action", value: action, hidden: true });
+    form.append(button);
+    button.click();
+  }
+
+  async function save() {
+    if (saving || leaving) return saving;
+    keepHere();
+    clearTimeout(draftTimer);
+    saving = (async () => {
+      await drafting;
+      await send();
+    })();
+    await saving;
+    saving = null;
+  }
+
+  form.addEventListener("input", onType);
+  form.addEventListener("change", onType);
+  form.addEventListener("submit", (event) => {
+    if (leaving) return;
+    const action = event.submitter?.value;
+    if (action === "save") {
+      event.preventDefault();
+      save();
+    } else if (action !== "preview") {
+      keepHere({ sent: true });
+      leaving = true;
+    }
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && isDirty()) event.preventDefault();
+  });
+  addEventListener("pageshow", (event) => event.persisted && (leaving = false));
+  addEventListener("pagehide", () => leaving || keepHere());
+  document.addEventListener("visibilitychange", () => document.hidden && !leaving && isDirty() && (keepHere(), keepDraft()));
+  addEventListener("online", () => draftFailed && ((draftFailed = false), keepDraft()));
+  if (isDirty()) onType();
+
+  return {
+    save,
+    isDirty,
+    refused: (answer) => answer.status === 401 && isDirty() && refuse("", answer, () => ((draftFailed = false), keepDraft())),
+    adopt: (copy) => {
+      if (copy.isNew) key = form.dataset.key = copy.key;
+      drafted = "";
+      onType();
+    },
+  };
+}
+
+// What is wrong with fields: before the form, and at each field.
+
+function clearComplaints() {
+  document.querySelectorAll(".complaints, .field-problem").forEach((one) => one.remove());
+  document.querySelectorAll("#editor [aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
+}
+
+function complain(form, problem) {
+  clearComplaints();
+  const box = document.createElement("div");
+  box.className = "complaints";
+  box.setAttribute("role", "alert");
+  const list = document.createElement("ul");
+  for (const { field, message, line } of problem.errors ?? [{ field: "", message: problem.detail }]) {
+    const name = [field.replaceAll(".", "_"), field.split(".").at(-1), field.split(".")[0]].find((one) => document.getElementById(`f-${one}`));
+    const item = document.createElement("li");
+    const at = name && document.getElementById(`f-${name}`);
+    const label = at && (form.querySelector(`label[for="f-${name}"]`) ?? at.querySelector("legend"))?.textContent.trim();
+    const words = `${label ? `${label}${line ? `, line ${line}` : ""}: ` : ""}${message.replace(/\.$/, "")}.`;
+    if (at) {
+      const link = Object.assign(document.createElement("a"), { href: `#f-${name}`, textContent: words });
+      link.addEventListener("click", () => at.closest("details")?.setAttribute("open", ""));
+      item.append(link);
+      at.closest("details")?.setAttribute("open", "");
+      if (at.matches("input, select, textarea")) at.setAttribute("aria-invalid", "true");
+    } else item.textContent = words;
+    list.append(item);
+  }
+  const title = document.createElement("p");
+  title.append(Object.assign(document.createElement("strong"), { textContent: "This was not saved." }));
+  box.append(title, list);
+  form.before(box);
+  box.scrollIntoView({ block: "nearest" });
+}
