@@ -41,10 +41,21 @@ class Places:
         return f"{self.api(path)}?{urlencode(filters)}"
 
 
-def answer_detail(request: Request, shown: BaseModel, canonical: str) -> Response:
-    """Answer with one thing, whose page for people is `canonical`."""
-    link = f'<{canonical}>; rel="canonical"; type="text/html"'
-    return answer(request, shown.model_dump_json().encode(), "application/json", headers={"Link": link})
+def answer_detail(request: Request, shown: BaseModel, canonical: str | None) -> Response:
+    """Answer with one thing, whose page for people is `canonical`, if it has one."""
+    headers = kept_by(request) | canonical_link(canonical)
+    return answer(request, shown.model_dump_json().encode(), "application/json", headers=headers)
+
+
+def canonical_link(canonical: str | None) -> dict[str, str]:
+    return {} if canonical is None else {"Link": f'<{canonical}>; rel="canonical"; type="text/html"'}
+
+
+def kept_by(request: Request) -> dict[str, str]:
+    """Return who may keep an answer: what is shown for a token, nobody but whoever sent it."""
+    if "authorization" not in request.headers:
+        return {}
+    return {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
 
 
 def answer_list(request: Request, shown: BaseModel, following: str | None) -> Response:
@@ -52,7 +63,7 @@ def answer_list(request: Request, shown: BaseModel, following: str | None) -> Re
     links = [f'<{_list_url(request, None)}>; rel="first"']
     if following is not None:
         links.append(f'<{following}>; rel="next"')
-    headers = {"Link": ", ".join(links)}
+    headers = kept_by(request) | {"Link": ", ".join(links)}
     return answer(request, shown.model_dump_json().encode(), "application/json", headers=headers)
 
 

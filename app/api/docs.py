@@ -1,9 +1,10 @@
 """The page that shows the JSON API to people: made from the OpenAPI document, complete without JavaScript.
 
-Each operation has a plain form. It goes through `/api/docs/try/...`, which puts what was typed into the address of the
+Each read has a plain form. It goes through `/api/docs/try/...`, which puts what was typed into the address of the
 operation, leaves out what was left empty, and leads there. NOT here: the document itself (`description.py`).
 """
 
+import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -55,11 +56,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
+    """An operation; one that changes something has no form here, for a page holds no token, but a `body`."""
+
     id: str
+    method: str
     path: str
     summary: str
     description: str
     parameters: list[Parameter]
+    headers: list[tuple[str, str]]
+    body: Reply | None
     replies: list[Reply]
     curl: str
 
@@ -95,7 +101,7 @@ def make_router(described: APIRouter) -> APIRouter:
     def attempt(request: Request, operation_id: str) -> Response:
         """Lead to the operation's own address with what was typed into its form."""
         for path, methods in document_of(request, described)["paths"].items():
-            if methods["get"]["operationId"] == operation_id:
+            if methods.get("get", {}).get("operationId") == operation_id:
                 return RedirectResponse(_filled(path, request.query_params.multi_items()), 303)
         raise NotFound(f"There is no operation “{operation_id[:80]}”.")
 
@@ -123,20 +129,29 @@ def _operations(document: dict[str, Any], base: str) -> dict[str, list[Operation
     """Return the operations by their tags, in the document's order."""
     found: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
-        raw = methods["get"]
-        written = [parameter for parameter in raw["parameters"] if "$ref" not in parameter]
-        parameters = [_parameter(parameter) for parameter in written]
-        operation = Operation(
-            id=raw["operationId"],
-            path=path,
-            summary=raw["summary"],
-            description=raw.get("description", ""),
-            parameters=parameters,
-            replies=[_reply(status, reply) for status, reply in raw["responses"].items()],
-            curl=_curl(base, path, parameters),
-        )
-        found.setdefault(raw["tags"][0], []).append(operation)
+        for method, raw in methods.items():
+            operation = _operation(document["components"]["parameters"], base, path, method, raw)
+            found.setdefault(raw["tags"][0], []).append(operation)
     return found
+
+
+def _operation(shared: dict[str, Any], base: str, path: str, method: str, raw: dict[str, Any]) -> Operation:
+    parameters = [_parameter(parameter) for parameter in raw["parameters"] if "$ref" not in parameter]
+    named = [shared[one["$ref"].rpartition("/")[2]] for one in raw["parameters"] if "$ref" in one]
+    asked = raw.get("requestBody")
+    body = None if asked is None else _reply("", {"description": "", **asked})
+    return Operation(
+        id=raw["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=raw["summary"],
+        description=raw.get("description", ""),
+        parameters=parameters,
+        headers=[] if method == "get" else [(one["name"], one["description"]) for one in named],
+        body=body,
+        replies=[_reply(status, reply) for status, reply in raw["responses"].items()],
+        curl=_curl(base, path, parameters) if method == "get" else _writing_curl(base, path, method, raw),
+    )
 
 
 def _parameter(raw: dict[str, Any]) -> Parameter:
@@ -177,6 +192,21 @@ def _curl(base: str, path: str, parameters: list[Parameter]) -> str:
     names = {parameter.name for parameter in parameters}
     given = urlencode([(name, EXAMPLES[name]) for name in ("q", "limit") if name in names])
     return f"curl '{base}{path}{'?' + given if given else ''}'"
+
+
+def _writing_curl(base: str, path: str, method: str, raw: dict[str, Any]) -> str:
+    """Return the operation's example as a command: the token and the ETag are the reader's to fill in."""
+    for name, example in EXAMPLES.items():
+        path = path.replace("{" + name + "}", example)
+    lines = [f"curl -X {method.upper()} '{base}{path}'", '-H "Authorization: Bearer $TOKEN"']
+    if "{" in path or any(one.get("in") == "path" for one in raw["parameters"]):
+        lines.append('-H "If-Match: $ETAG"')
+    for media_type, content in raw.get("requestBody", {}).get("content", {}).items():
+        example = content["example"]
+        text = example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)
+        quoted = text.strip().replace("'", "'\\''")
+        lines += [f"-H 'Content-Type: {media_type}'", f"--data-binary '{quoted}'"]
+    return " \\\n  ".join(lines)
 
 
 def _models(document: dict[str, Any]) -> list[Model]:

@@ -12,7 +12,8 @@ from app.api.responses import DETAIL_LINK, LIST_LINK, documented
 from app.api.routes import OpenRoute
 from app.api.schemas import PaperDetail
 from app.api.shelf_schemas import AuthorDetail, AuthorItem, AuthorList, PaperList
-from app.papers.queries import get_author, get_paper
+from app.interchange.json_documents import write_document
+from app.papers.queries import get_author, get_paper, record_of
 from app.summaries.browsing import citing_summaries
 from app.summaries.connections import backlinks_of_paper
 from app.summaries.shelves import AuthorRow, papers_by_ids, slice_of_authors, slice_of_papers
@@ -52,15 +53,21 @@ def list_papers(request: Request, session: Reading, query: Annotated[PaperListQu
 )
 def show_paper(request: Request, session: Reading, key: PaperKey, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one bibliographic record, the summaries of it and those that link to it."""
-    paper, at = get_paper(session, key), Places(request)
+    detail = show(session, key, Places(request))
+    return answer_detail(request, detail, detail.url)
+
+
+def show(session: Reading, key: str, at: Places) -> PaperDetail:
+    """Return a paper as readers see it; raises PaperNotFound, Moved."""
+    paper = get_paper(session, key)
     rows = papers_by_ids(session, [paper.id])
-    detail = PaperDetail(
+    return PaperDetail(
         **shapes.paper_fields(paper, at),
         summaries=[shapes.summary_ref(slug, title, at) for row in rows for slug, title in row.summaries],
         backlinks=[shapes.link_from(one, at) for one in backlinks_of_paper(session, paper)],
         cited_by=[shapes.summary_ref(slug, title, at) for slug, title in citing_summaries(session, key)],
+        document=write_document(record_of(paper)),
     )
-    return answer_detail(request, detail, detail.url)
 
 
 @router.get(

@@ -13,25 +13,25 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from app.api.schemas import Kind
+from app.api.document_schemas import KEY_PATTERN, MACRO_SET_PATTERN, SLUG_PATTERN
+from app.api.schemas import Kind, Status
 from app.errors import AuthorNotFound, NotFound, PaperNotFound, ShelfNotFound, SummaryNotFound
 from app.pagination import MAX_LIMIT, PAGE_SIZE
 from app.papers.records import KEY
 from app.search.grammar import MAX_LENGTH
+from app.summaries.assets import MACRO_SET_NAME
 from app.summaries.listing import Sort, SummaryFilters
 from app.taxonomy.slugs import SLUG
 
 MAX_VALUES = 10
 MAX_SLUG = 160
 MAX_KEY = 120
-SLUG_PATTERN = f"^{SLUG.pattern}$"
-KEY_PATTERN = f"^{KEY.pattern}$"
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
-def _whole(value: object) -> object:
+def whole_number(value: object) -> object:
     """Refuse `20.0`, ` 20` and `2_0`, which a lenient reader of numbers lets pass."""
     if isinstance(value, str) and not WHOLE.fullmatch(value):
         raise ValueError("must be a whole number")
@@ -70,8 +70,10 @@ def _sound_cursor(value: str) -> str:
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=MAX_SLUG)]
 # Constraints stand before the check of the form, or they would not reach the JSON schema.
-Year = Annotated[int, Field(ge=1000, le=2200, description="The papers' year."), BeforeValidator(_whole)]
-Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many rows to give at most."), BeforeValidator(_whole)]
+Year = Annotated[int, Field(ge=1000, le=2200, description="The papers' year."), BeforeValidator(whole_number)]
+Limit = Annotated[
+    int, Field(ge=1, le=MAX_LIMIT, description="How many rows to give at most."), BeforeValidator(whole_number)
+]
 Cursor = Annotated[
     str,
     Field(
@@ -118,6 +120,9 @@ class SummaryListQuery(FilteredPaging):
         None, description="About this paper (its key)."
     )
     sort: Sort = Field("newest", description="By publication, by last save, or by title.")
+    status: Status | None = Field(
+        None, description="Of this status; any but `published` needs a token. The newest are then those made last."
+    )
     modified_since: Since | None = None
 
     def filters(self) -> SummaryFilters:
@@ -130,6 +135,7 @@ class SummaryListQuery(FilteredPaging):
             series=self.series,
             paper=self.paper,
             modified_since=self.modified_since,
+            status=None if self.status == "published" else self.status,
         )
 
 
@@ -186,6 +192,11 @@ ShelfSlug = Annotated[
 ]
 AuthorSlug = Annotated[
     str, AfterValidator(_named(SLUG, MAX_SLUG, AuthorNotFound)), _path("The author's slug.", SLUG_PATTERN, MAX_SLUG)
+]
+MacroSetName = Annotated[
+    str,
+    AfterValidator(_named(MACRO_SET_NAME, 100, NotFound)),
+    _path("The macro set's name.", MACRO_SET_PATTERN, 100),
 ]
 PaperKey = Annotated[
     str, AfterValidator(_named(KEY, MAX_KEY, PaperNotFound)), _path("The paper's key.", KEY_PATTERN, MAX_KEY)

@@ -3,6 +3,7 @@
 Problems are made in `app/web/errors.py`; the models here only describe them, and a test holds the two together.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,14 +43,22 @@ ETAG = {"ETag": _text("Strong: changes exactly when the body does. Send it back 
 LIST_LINK = {"Link": _text("RFC 8288: `first`, and `next` where more follows.")}
 DETAIL_LINK = {"Link": _text("RFC 8288: `canonical`, the page for people.")}
 LOCATION = {"Location": _text("Where it is now.")}
+CONTENT_LOCATION = {"Content-Location": _text("Where it is now: another address where it was renamed.")}
 ALLOW = {"Allow": _text("The methods that this address takes.")}
 
 SENTENCES = {
     400: "The query would cost too much; the answer says what to change.",
-    404: "There is nothing here that readers may see.",
+    401: "The token is missing or does not hold.",
+    403: "The token may only read, or its owner's role does not reach so far.",
+    404: "There is nothing here that you may see.",
     405: "This address does not take that method.",
-    410: "It was archived and is no longer shown.",
-    422: "A parameter is unknown or wrong; `errors` names it.",
+    409: "The name is taken, it is in use, or another rule between things would break.",
+    410: "It was archived, or is in the trash.",
+    412: "A precondition fails: it changed since you read it, or is there already.",
+    413: "The body is too long.",
+    415: "The body is not of a media type that is taken here.",
+    422: "A parameter or field is unknown or wrong, or an idempotency key came with another request; `errors` says.",
+    428: "A precondition is missing: `If-Match`, or `If-None-Match: *` to make something.",
     503: "The store cannot answer right now; `Retry-After` says when to try again.",
 }
 
@@ -62,11 +71,42 @@ def documented(*statuses: int, headers: dict[str, Any]) -> Responses:
         200: {"headers": ETAG | headers},
         304: {"description": "The client's copy is still right.", "headers": ETAG | headers},
     }
-    for status in sorted({*statuses, 405, 422, 503}):
-        if status == 301:
-            responses[301] = {"description": "Its slug changed.", "headers": LOCATION}
-            continue
-        schema = {"$ref": "#/components/schemas/Problem"}
-        responses[status] = {"description": SENTENCES[status], "content": {PROBLEM: {"schema": schema}}}
-    responses[405]["headers"] = ALLOW
-    return responses
+    if 301 in statuses:
+        responses[301] = {"description": "Its slug changed.", "headers": LOCATION}
+    return responses | problems({*statuses, 405, 422, 503} - {301})
+
+
+def written(method: str) -> Responses:
+    """Return the `responses` of an operation that changes something."""
+    made: Responses = {201: {"description": "It was made.", "headers": ETAG | LOCATION}}
+    done: Responses = {200: {"description": "It is so now.", "headers": ETAG | CONTENT_LOCATION}}
+    gone: Responses = {204: {"description": "It is gone."}}
+    first: dict[str, Responses] = {"POST": made, "PUT": done | made, "PATCH": done, "DELETE": gone}
+    others: dict[str, set[int]] = {
+        "POST": set(),
+        "PUT": {412, 428},
+        "PATCH": {404, 410, 412, 428},
+        "DELETE": {404, 410, 412, 428},
+    }
+    body: set[int] = set() if method == "DELETE" else {415}
+    return first[method] | problems({401, 403, 405, 409, 413, 422, 503, *others[method], *body})
+
+
+def problems(statuses: Iterable[int]) -> Responses:
+    """Return the problems that an operation may answer with."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    found: Responses = {
+        status: {"description": SENTENCES[status], "content": {PROBLEM: {"schema": schema}}}
+        for status in sorted(statuses)
+    }
+    found[405]["headers"] = ALLOW
+    if 401 in found:
+        found[401]["headers"] = {"WWW-Authenticate": _text("What to send: a bearer token (RFC 6750).")}
+    return found
+
+
+def imported() -> Responses:
+    """Return the `responses` of the bulk import."""
+    lines = {"application/x-ndjson": {"schema": {"type": "string"}}}
+    done: Responses = {200: {"description": "A report, line by line, and the counts in the last.", "content": lines}}
+    return done | problems({401, 403, 405, 413, 415, 422, 503})

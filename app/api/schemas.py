@@ -10,6 +10,8 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.document_schemas import PaperDoc, SummaryDoc
+
 T = TypeVar("T")
 
 Kind = Literal["paper-summary", "deep-dive", "link"]
@@ -186,6 +188,7 @@ class PaperDetail(PaperRecord):
     summaries: list[SummaryRef] = Field(description="The published summaries of it, oldest first.")
     backlinks: list[LinkFrom] = Field(description="The published summaries whose texts link to it.")
     cited_by: list[SummaryRef] = Field(description="The published summaries whose texts cite it.")
+    document: PaperDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
 
 
 class SummaryItem(Answer):
@@ -203,7 +206,7 @@ class SummaryItem(Answer):
     freshness: FreshnessBrief = Field(description="Whether it still holds.")
     words: int = Field(ge=0, description="How many words it has.")
     formulas: int = Field(ge=0, description="How many formulas it has.")
-    published: dt.datetime = Field(description="When it was first published.")
+    published: dt.datetime | None = Field(description="When it was first published; null only before it is.")
     updated: dt.datetime | None = Field(description="Its last meaningful change as the curator tells it.")
     modified: dt.datetime = Field(description="Its last save of any kind; what `modified_since` compares.")
     url: str = Field(description="URL of the page for people.")
@@ -287,9 +290,10 @@ class SummaryDetail(Answer):
     updates: list[Update] = Field(description="Dated notes, in the curator's order.")
     words: int = Field(ge=0, description="How many words it has.")
     formulas: int = Field(ge=0, description="How many formulas it has.")
-    published: dt.datetime = Field(description="When it was first published.")
+    published: dt.datetime | None = Field(description="When it was first published; null only before it is.")
     updated: dt.datetime | None = Field(description="Its last meaningful change as the curator tells it.")
     modified: dt.datetime = Field(description="Its last save of any kind; what `modified_since` compares.")
     revision: int = Field(ge=1, description="The number of its latest save.")
+    document: SummaryDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
     url: str = Field(description="URL of the page for people.")
     api_url: str = Field(description="URL of the summary in this API.")

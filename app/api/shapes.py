@@ -140,7 +140,9 @@ def link_from(one: Neighbour, at: Places) -> LinkFrom:
     return LinkFrom(types=one.note.split(", ") if one.note else [], **neighbour(one, at))
 
 
-def summary_detail(summary: Summary, around: Connections, links: Sequence[OutgoingLink], at: Places) -> SummaryDetail:
+def summary_detail(
+    summary: Summary, around: Connections, links: Sequence[OutgoingLink], at: Places, document: dict[str, Any]
+) -> SummaryDetail:
     """Return a whole summary; needs everything that `get_published` loads."""
     made = summary.rendering or Rendering(tldr_html="", tldr_text="", html="", headings=[], updates_html=[])
     fields: dict[str, Any] = {
@@ -172,6 +174,7 @@ def summary_detail(summary: Summary, around: Connections, links: Sequence[Outgoi
         formulas=made.formulas or 0,
         updated=summary.updated_at,
         modified=summary.saved_at,
+        document=document,
         **at.both(addresses.summary_path(summary.slug)),
         **fields,
     )

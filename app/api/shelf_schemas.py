@@ -4,6 +4,7 @@ import datetime as dt
 
 from pydantic import Field
 
+from app.api.document_schemas import CategoryDoc, MacroSetDoc, PathDoc, SeriesDoc, TagDoc
 from app.api.schemas import Answer, Listing, PaperItem, Part, SummaryItem, SummaryRef
 
 
@@ -22,6 +23,7 @@ class CategoryDetail(CategoryItem):
     """A curated shelf and where its summaries are listed."""
 
     summaries_url: str = Field(description="URL of the list of its summaries in this API.")
+    document: CategoryDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
 
 
 class TagItem(Answer):
@@ -38,6 +40,7 @@ class TagDetail(TagItem):
     """A free label and where its summaries are listed."""
 
     summaries_url: str = Field(description="URL of the list of its summaries in this API.")
+    document: TagDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
 
 
 class AuthorItem(Answer):
@@ -74,6 +77,7 @@ class SeriesDetail(SeriesItem):
     """An ordered run of summaries with its parts."""
 
     parts: list[Part] = Field(description="Its published parts in order.")
+    document: SeriesDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
 
 
 class PathItem(Answer):
@@ -97,12 +101,28 @@ class PathDetail(PathItem):
     """A reading path with its steps."""
 
     steps: list[Step] = Field(description="Its published steps in order.")
+    document: PathDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
+
+
+class MacroSetItem(Answer):
+    """A named list of TeX definitions that summaries use."""
+
+    name: str = Field(description="Its name.")
+    url: None = Field(None, description="There is no page for people.")
+    api_url: str = Field(description="URL of the macro set in this API.")
+
+
+class MacroSetDetail(MacroSetItem):
+    """A named list of TeX definitions, whole."""
+
+    modified: dt.datetime = Field(description="When it last changed.")
+    document: MacroSetDoc = Field(description="The whole of it as it may be sent back: what PUT takes.")
 
 
 class RevisionItem(Answer):
     """One save of a summary. Revisions are ordered by their numbers, never by their times."""
 
-    number: int = Field(ge=1, description="Counted from 1; numbers of unpublished saves are missing.")
+    number: int = Field(ge=1, description="Counted from 1; readers are not told of unpublished saves.")
     saved: dt.datetime = Field(description="When it was saved.")
     by: str = Field(description="Who saved it.")
     note: str | None = Field(description="Why, if they said so.")
@@ -202,6 +222,10 @@ class SeriesList(Listing[SeriesItem]):
 
 class PathList(Listing[PathItem]):
     """Reading paths."""
+
+
+class MacroSetList(Listing[MacroSetItem]):
+    """Macro sets."""
 
 
 class RevisionList(Listing[RevisionItem]):

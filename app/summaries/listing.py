@@ -28,7 +28,9 @@ NOT_OURS = BadInput("The cursor is not one this list gave out.", [FieldProblem("
 
 @dataclass(frozen=True, slots=True)
 class SummaryFilters:
-    """What a list is narrowed to; everything given must hold. Slugs and keys; `year` is the papers' year."""
+    """What a list is narrowed to; everything given must hold. Slugs and keys; `year` is the papers' year; a `status`
+    stands in the place of what readers may see: the door has asked who may.
+    """
 
     category: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class SummaryFilters:
     series: str | None = None
     paper: str | None = None
     modified_since: dt.datetime | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ def slice_of_summaries(
 ) -> Slice[SummaryRow]:
     """Return what follows a cursor: no row twice and none left out, whatever is published in between."""
     key, descending = ORDERS[sort]
+    if filters.status is not None and key is Summary.published_at:
+        key = Summary.created_at  # a draft has no other date
     statement = (
         select(Summary.id, key)
         .where(*conditions(filters))
@@ -150,7 +155,7 @@ def slice_of_summaries(
         else:
             statement = statement.where(or_(key > at, and_(key == at, Summary.id > last_id)))
     found = session.execute(statement).all()
-    rows = list_by_ids(session, [id_ for id_, _ in found[:limit]])
+    rows = list_by_ids(session, [id_ for id_, _ in found[:limit]], visible=seen(filters))
     more = None
     if len(found) > limit:
         last_id, last = found[limit - 1]
@@ -171,7 +176,7 @@ def count(session: Session, filters: SummaryFilters) -> int:
 
 def conditions(filters: SummaryFilters) -> list[ColumnElement[bool]]:
     """Return the SQL conditions of these filters, visibility included."""
-    found: list[ColumnElement[bool]] = [PUBLIC]
+    found: list[ColumnElement[bool]] = [seen(filters)]
 
     def within(statement: Select[int]) -> None:
         found.append(Summary.id.in_(statement))
@@ -197,8 +202,13 @@ def conditions(filters: SummaryFilters) -> list[ColumnElement[bool]]:
     return found
 
 
-def list_by_ids(session: Session, ids: Sequence[int]) -> list[SummaryRow]:
-    """Return the published ones of these summaries as rows, in the ids' order: five statements for any number."""
+def seen(filters: SummaryFilters) -> ColumnElement[bool]:
+    """Return the condition of what a list under these filters may show."""
+    return PUBLIC if filters.status is None else and_(Summary.status == filters.status, Summary.trashed_at.is_(None))
+
+
+def list_by_ids(session: Session, ids: Sequence[int], visible: ColumnElement[bool] = PUBLIC) -> list[SummaryRow]:
+    """Return the visible ones of these summaries as rows, in the ids' order: five statements for any number."""
     if not ids:
         return []
     columns = (
@@ -208,7 +218,7 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> list[SummaryRow]:
             Rendering.words, Rendering.formulas, Summary.link,
         )
         .join(Rendering, Rendering.summary_id == Summary.id)
-        .where(Summary.id.in_(ids), PUBLIC)
+        .where(Summary.id.in_(ids), visible)
     )  # fmt: skip
     rows = {row.id: SummaryRow(*cast(tuple[Any, ...], row)) for row in session.execute(columns)}
     shelves = (

@@ -131,6 +131,14 @@ def iter_path_records(session: Session) -> Iterator[PathRecord]:
         yield _record_of(path)
 
 
+def path_record(session: Session, slug: str) -> PathRecord:
+    """Return a path's record, steps that readers do not see included; raises ShelfNotFound, Moved."""
+    steps = selectinload(Path.steps).joinedload(PathStep.summary).load_only(Summary.slug)
+    statement = select(Path).where(Path.slug == slug).options(steps)
+    path = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+    return _record_of(get_path(session, slug) if path is None else path)
+
+
 def _with_present_slugs(session: Session, record: PathRecord) -> PathRecord:
     """Return the record with steps that name a former slug naming the present one."""
     slugs = present_slugs(session, [step.summary for step in record.steps])

@@ -46,6 +46,10 @@ def categories_by_slug(session: Session, slugs: Sequence[str]) -> dict[str, Cate
     return {row.slug: row for row in session.scalars(select(Category).where(Category.slug.in_(slugs)))}
 
 
+def tags_by_slug(session: Session, slugs: Sequence[str]) -> dict[str, Tag]:
+    return {row.slug: row for row in session.scalars(select(Tag).where(Tag.slug.in_(slugs)))}
+
+
 def find_series(session: Session, slug: str) -> Series | None:
     return session.scalars(select(Series).where(Series.slug == slug)).one_or_none()
 

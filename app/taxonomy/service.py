@@ -105,6 +105,16 @@ def remove(session: Session, shelf: Shelf, moved_to: str | None = None) -> None:
         bury(session, KIND[type(shelf)], shelf.slug, moved_to)
 
 
+def add_tag(session: Session, name: str, *, actor: Actor) -> Outcome:
+    """Make a tag of this name where there is none; readers meet it when a published summary carries it."""
+    known = session.scalars(select(Tag.id).where(Tag.slug == make_slug(name))).first()
+    (tag,) = find_or_add_tags(session, [name])
+    if known is not None:
+        return "unchanged"
+    record(session, actor, "tag.add", tag.slug)
+    return "added"
+
+
 def find_or_add_tags(session: Session, names: Iterable[str]) -> list[Tag]:
     """Return the tags of these names in their order, making those that are new; the first spelling of a tag stays."""
     wanted: dict[str, str] = {}

@@ -23,6 +23,11 @@ def matches_weakly(header: str | None, etag: str) -> bool:
     return any(tag.removeprefix("W/") == etag.removeprefix("W/") for tag in ETAG.findall(header))
 
 
+def matches_strongly(header: str, etag: str) -> bool:
+    """Return whether an If-Match header names this ETag: lists and `*` understood, a weak one never matches."""
+    return header.strip() == "*" or etag in ETAG.findall(header)
+
+
 def not_modified(request: Request, etag: str) -> bool:
     """Return whether the client already has these bytes."""
     return matches_weakly(request.headers.get("if-none-match"), etag)
