@@ -56,7 +56,6 @@ VENDORS = {
     "httpx2": {"interchange"},
     "mcp": {"agent"},
     "prometheus_client": {"web"},
-    "rispy": {"interchange"},
     "feedparser": {"interchange"},
     "defusedxml": {"interchange"},
     "markdownify": {"interchange"},
