@@ -20,6 +20,9 @@ from app.summaries.models import Summary
 from app.summaries.queries import document_for
 
 
+ORDER = {field: place for place, field in enumerate(LABELS)}
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """A field that somebody changed: its name for people, and what I and they made of what it was, in stretches."""
@@ -76,7 +79,7 @@ def _sides(mine: Comparison, theirs: Comparison, clashes: Sequence[Clash]) -> li
             other.get(name, ()),
             [clash for clash in clashes if clash.field == name or (name == "part" and clash.field == "series")],
         )
-        for name in dict.fromkeys((*one, *other))
+        for name in sorted({*one, *other}, key=lambda name: ORDER.get(field_of(name), len(ORDER)))
     ]
 
 

@@ -45,7 +45,7 @@ STANDINGS = (
 )
 # The fields of each part of the form that is folded away until it is wanted, or something in it is wrong.
 PARTS = {
-    "shelves": ("kind", "papers", "categories", "tags", "authors"),
+    "shelves": ("kind", "papers", "categories", "main_shelf", "tags", "authors"),
     "provenance": ("written_by", "model", "read", "paper_version", "reviewed_by", "reviewed_on"),
     "freshness": ("freshness_state", "freshness_reason", "freshness_by"),
     "order": ("series", "part", "requires"),
@@ -132,8 +132,10 @@ def _open_parts(form: SummaryForm, told: Sequence[tuple[str, str]]) -> set[str]:
 
 
 def _shelves(session: Session, form: SummaryForm) -> list[tuple[str, str]]:
-    known = [(record.slug, record.name) for record in list_category_records(session)]
-    return known + [(slug, slug) for slug in form.categories if slug not in dict(known)]
+    """Return every shelf, those that were chosen first and in their order: that is how the form sends them."""
+    known = {record.slug: record.name for record in list_category_records(session)}
+    chosen = {slug: known.get(slug, slug) for slug in form.categories}
+    return list((chosen | known).items())
 
 
 def _series(session: Session, form: SummaryForm) -> list[tuple[str, str]]:

@@ -22,7 +22,8 @@ UPDATE = re.compile(r"(\d{4}-\d{2}-\d{2}):[ \t]*(.*)")
 YEARS = (1900, 2200)
 
 LABELS = {
-    "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves", "tags": "Tags",
+    "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves",
+    "main_shelf": "Main shelf", "tags": "Tags",
     "tldr": "TLDR", "body": "Text", "authors": "Curators", "series": "Series", "part": "Part",
     "requires": "To be read before it", "macros": "Macro sets", "link": "Link",
     "source_name": "Where it appeared first", "source_url": "Its address there",
@@ -55,6 +56,7 @@ class SummaryForm(DeskForm):
     kind: str = "paper-summary"
     papers: str = ""
     categories: list[str] = Field(default_factory=list)
+    main_shelf: str = ""
     tags: str = ""
     tldr: str = ""
     body: str = ""
@@ -113,6 +115,7 @@ def form_of(document: SummaryDocument, revision: int) -> SummaryForm:
         **values,
         slug=document.slug,
         categories=list(document.categories),
+        main_shelf=next(iter(document.categories), ""),
         series=document.series or "",
         part=str(document.part or ""),
         link=document.link or "",
@@ -141,7 +144,7 @@ def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocume
     """Return what the form says as a document; raises BadInput that names every field which is wrong."""
     problems: list[FieldProblem] = []
     form = form.model_copy(update={name: _one_kind_of_line_end(getattr(form, name)) for name in AREAS})
-    values: dict[str, Any] = {"slug": slug, "status": status, "categories": tuple(form.categories)}
+    values: dict[str, Any] = {"slug": slug, "status": status, "categories": _in_order(form)}
     values |= {name: getattr(form, name) for name in PLAIN}
     values |= {name: split_names(getattr(form, name)) for name in LINES}
     values |= {"series": form.series.strip() or None, "link": form.link.strip() or None}
@@ -161,6 +164,11 @@ def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocume
     if problems:
         raise BadInput("Some fields need a hand; nothing was saved.", problems)
     return document
+
+
+def _in_order(form: SummaryForm) -> tuple[str, ...]:
+    """Return the chosen shelves, the main one first; choosing it as such alone puts nothing on it."""
+    return tuple(sorted(form.categories, key=lambda slug: slug != form.main_shelf))
 
 
 def _one_kind_of_line_end(text: str) -> str:

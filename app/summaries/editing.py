@@ -80,7 +80,8 @@ def save(
         raise BadInput(sentence, [FieldProblem("note", sentence)])
     take_turn(session)
     before = session.scalars(select(Summary.status).where(Summary.slug == document.slug)).one_or_none()
-    _check_rights(before, document.status, person)
+    # Whoever begins a new one over a name that is taken is told that it is, whoever may change the other.
+    _check_rights(before if base_revision else None, document.status, person)
     try:
         prepared = prepare(session, document)
         token = _token(person, submission)
