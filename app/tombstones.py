@@ -26,10 +26,13 @@ class Tombstone(Base):
     stamp: Mapped[int] = mapped_column(index=True)
 
 
-def bury(session: Session, kind: Kind, name: str, moved_to: str | None = None) -> None:
-    """Note that this name is gone, and lead those who moved to it before on to where it went."""
+def bury(session: Session, kind: Kind, name: str, moved_to: str | None = None, *, hidden: bool = False) -> None:
+    """Note that this name is gone, and lead those who moved to it before on to where it went.
+
+    With `hidden`, nobody meets what has the new name: where that one was gone, it stays so.
+    """
     version = stamp(session)
-    if moved_to is not None:
+    if moved_to is not None and not hidden:
         unbury(session, kind, moved_to)
     lead_on(session, kind, name, moved_to)
     session.merge(Tombstone(kind=kind, name=name, moved_to=moved_to, stamp=version))
@@ -39,7 +42,8 @@ def bury(session: Session, kind: Kind, name: str, moved_to: str | None = None) -
 def lead_on(session: Session, kind: Kind, name: str, target: str | None) -> None:
     """Lead what moved to this name on to another, or nowhere, leaving no trace of the name itself: nobody met it."""
     for earlier in session.scalars(select(Tombstone).where(Tombstone.kind == kind, Tombstone.moved_to == name)):
-        earlier.moved_to, earlier.stamp = target, stamp(session)
+        earlier.moved_to = None if earlier.name == target else target  # a name leads nowhere rather than to itself
+        earlier.stamp = stamp(session)
     session.flush()
 
 

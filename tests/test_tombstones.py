@@ -42,3 +42,19 @@ def test_a_name_that_nobody_met_is_passed_over(store: Database) -> None:
         lead_on(session, "summary", "second", "third")
         assert moved_names(session, [("summary", "first"), ("summary", "second")]) == {("summary", "first"): "third"}
         assert moved_names(session, []) == {}
+
+
+def test_a_name_that_only_something_hidden_has_again_stays_gone(store: Database) -> None:
+    with store.writing() as session:
+        bury(session, "summary", "second")
+        bury(session, "summary", "first", moved_to="second", hidden=True)
+        assert session.get(Tombstone, ("summary", "second")) is not None
+        assert moved_to(session, "summary", "first") == "second"
+
+
+def test_what_goes_back_hidden_to_a_name_it_once_had_does_not_lead_to_itself(store: Database) -> None:
+    with store.writing() as session:
+        bury(session, "summary", "first", moved_to="second")
+        bury(session, "summary", "second", moved_to="first", hidden=True)
+        assert moved_to(session, "summary", "first") is None
+        assert moved_to(session, "summary", "second") == "first"

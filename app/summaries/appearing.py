@@ -17,7 +17,7 @@ from app.summaries.models import FormerSlug, Summary, SummaryTag
 from app.summaries.rendering import render_touched
 from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Tag
-from app.tombstones import Tombstone, bury, lead_on
+from app.tombstones import Tombstone, bury, lead_on, unbury
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def note_sight(session: Session, summary: Summary, before: Sight) -> None:
     _stamp_tags(session, before.tags ^ after.tags, but=summary.id)
     session.flush()
     if (before.public, before.slug) != (after.public, after.slug):
+        if after.public:
+            unbury(session, "summary", after.slug)
         _stamp_those_that_name(session, summary.id)
     if (before.public, before.slug, before.title) != (after.public, after.slug, after.title):
         former = session.scalars(select(FormerSlug.slug).where(FormerSlug.summary_id == summary.id))
@@ -61,7 +63,7 @@ def bury_slug(session: Session, summary: Summary, slug: str, moved_to: str | Non
         Tombstone.kind == "summary", Tombstone.moved_to == slug, Tombstone.stamp > summary.stamp
     )
     if summary.is_public or (summary.stamp > 0 and session.scalars(renamed).first() is None):
-        bury(session, "summary", slug, moved_to)
+        bury(session, "summary", slug, moved_to, hidden=not summary.is_public)
     elif summary.stamp > 0:
         lead_on(session, "summary", slug, moved_to)
 

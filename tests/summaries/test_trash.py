@@ -14,6 +14,7 @@ from app.search.source import StoreSource
 from app.search.writing import follow
 from app.summaries import workflow
 from app.summaries.editing import get_for_desk, rename_slug
+from app.summaries.harvest import START, UNBOUNDED, Span, find_harvested, page_of_harvest
 from app.summaries.models import FormerSlug, Revision, Summary
 from app.summaries.paths import iter_path_records
 from app.summaries.queries import get_published, ids_changed_since, iter_documents
@@ -91,6 +92,26 @@ def test_purging_asks_twice_and_takes_everything_but_the_name(filled: Database, 
             Revision.number == Summary.revision))  # fmt: skip
         assert {slug: document.digest() for slug, document in documents.items()}.items() <= dict(rows.all()).items()
         assert session.scalars(select(func.count()).select_from(Revision).where(Revision.summary_id == 1)).one() == 0
+
+
+def test_a_purged_name_stays_gone_to_harvesters_until_what_took_it_is_published(filled: Database, cast: Cast) -> None:
+    edith = cast["edith"]
+    with filled.writing() as session:
+        trash(session, "dropout", edith)
+        purge(session, "dropout", edith, confirm="dropout")
+        workflow.archive(session, "adam", edith)
+    with filled.writing() as session:
+        rename_slug(session, "adam", "dropout", person=edith)
+    with filled.reading() as session:
+        told = {one.slug: one.row for one in page_of_harvest(session, Span(0, UNBOUNDED), START, 100).records}
+        assert {"adam", "dropout"} <= {slug for slug, row in told.items() if row is None}
+    with filled.writing() as session:
+        workflow.unarchive(session, "dropout", edith)
+    with filled.reading() as session:
+        again = find_harvested(session, "dropout")
+        assert again is not None
+        assert again.row is not None
+        assert session.get(Tombstone, ("summary", "dropout")) is None
 
 
 def test_a_published_summary_without_a_shelf_comes_back_as_a_draft(library: Database, people: Cast) -> None:
