@@ -14,6 +14,16 @@ from app.web.templating import render
 
 # Path, name, and the role from which on it is shown; in the order of the bar.
 NAVIGATION: tuple[tuple[str, str, Role], ...] = (
+    ("/admin", "Desk", "curator"),
+    ("/admin/new", "New", "curator"),
+    ("/admin/summaries", "Summaries", "curator"),
+    ("/admin/papers", "Papers", "curator"),
+    ("/admin/authors", "Authors", "curator"),
+    ("/admin/shelves", "Shelves", "curator"),
+    ("/admin/paths", "Paths", "curator"),
+    ("/admin/macros", "Macros", "curator"),
+    ("/admin/import", "Import", "editor"),
+    ("/admin/export", "Export", "editor"),
     ("/admin/account", "Account", "curator"),
     ("/admin/people", "People", "admin"),
     ("/admin/audit", "Audit", "admin"),

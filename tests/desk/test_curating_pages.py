@@ -1,0 +1,137 @@
+"""Every page of curating opens for everybody who may open it, costs the same for few rows and for many, and loses nothing."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.database import Database
+from app.summaries.assets import save_macro_set
+from tests import factories
+from tests.conftest import StatementCounter
+from tests.desk.conftest import NewBrowser
+
+SEEN_BY_ALL = (
+    "/admin",
+    "/admin/summaries",
+    "/admin/summaries?status=draft&q=secret&sort=title&mine=1&problems=1&kind=paper-summary",
+    "/admin/summaries?trashed=1",
+    "/admin/summaries?category=optimization&tag=optimiser",
+    *(f"/admin/summaries?need={name}" for name in ("drafts", "comments", "formulas", "links", "outdated", "no-shelf")),
+    "/admin/papers",
+    "/admin/papers?q=kingma+adam",
+    "/admin/papers?show=without-summary",
+    "/admin/papers?show=duplicates",
+    "/admin/papers/kingma2015adam",
+    "/admin/authors",
+    "/admin/authors?q=ba",
+    "/admin/authors?show=duplicates",
+    "/admin/authors/jimmy-ba",
+    "/admin/shelves",
+    "/admin/shelves/categories/optimization",
+    "/admin/shelves/series",
+    "/admin/shelves/series/in-two-parts",
+    "/admin/shelves/tags",
+    "/admin/shelves/tags?show=unused",
+    "/admin/shelves/tags/optimiser",
+    "/admin/paths",
+    "/admin/paths/a-path",
+    "/admin/macros",
+    "/admin/macros/vectors",
+)
+SEEN_BY_EDITORS = (
+    "/admin/papers/kingma2015adam/merge?into=reddi2018convergence",
+    "/admin/papers/kingma2015adam/delete",
+    "/admin/authors/jimmy-ba/merge?into=sashank-j-reddi",
+    "/admin/shelves/categories/optimization/merge?into=regularisation",
+    "/admin/shelves/categories/optimization/move?into=regularisation",
+    "/admin/shelves/categories/optimization/delete",
+    "/admin/shelves/categories/empty-shelf/delete",
+    "/admin/shelves/series/in-two-parts/delete",
+    "/admin/shelves/tags/optimiser/delete",
+    "/admin/shelves/merge-tags?slug=optimiser&slug=schedule",
+    "/admin/shelves/unused-tags",
+    "/admin/paths/a-path/delete",
+    "/admin/macros/vectors/delete",
+)
+
+
+@pytest.fixture
+def library(database: Database) -> Database:
+    with database.writing() as session:
+        save_macro_set(session, "vectors", "\\newcommand{\\R}{\\mathbb{R}}\n")
+        factories.fill(session)
+    return database
+
+
+@pytest.mark.parametrize("role", ["curator", "editor"])
+def test_every_page_opens(browser_of: NewBrowser, role: str) -> None:
+    browser = browser_of(role)  # type: ignore[arg-type]
+    for path in SEEN_BY_ALL:
+        assert browser.get(path).status_code == 200, path
+    for path in SEEN_BY_EDITORS:
+        assert browser.get(path).status_code == (200 if role == "editor" else 403), path
+
+
+def test_a_stranger_is_led_to_the_login(stranger: TestClient) -> None:
+    for path in (*SEEN_BY_ALL, *SEEN_BY_EDITORS):
+        answer = stranger.get(path)
+        assert answer.status_code == 303, path
+        assert answer.headers["location"].startswith("/login?next="), path
+
+
+def test_what_is_not_there_is_not_found(editor: TestClient) -> None:
+    for path in (
+        "/admin/papers/nobody",
+        "/admin/authors/nobody",
+        "/admin/shelves/categories/nowhere",
+        "/admin/shelves/series/nowhere",
+        "/admin/shelves/tags/nowhere",
+        "/admin/paths/nowhere",
+        "/admin/macros/nothing",
+        "/admin/summaries?page=9",
+        "/admin/papers?page=9",
+        "/admin/authors?page=9",
+    ):
+        assert editor.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/summaries", "/admin/papers", "/admin/authors", "/admin/shelves", "/admin/shelves/tags", "/admin"]
+)
+def test_twenty_rows_cost_as_many_statements_as_ten(editor: TestClient, library: Database, path: str) -> None:
+    def fill(start: int) -> None:
+        with library.writing() as session:
+            for at in range(start, start + 10):
+                name = [{"family": f"Author{at}", "given": "A."}]
+                factories.add_paper(session, key=f"paper{at}", title=f"Paper {at}", arxiv_id=None, authors=name)
+                factories.add_category(session, slug=f"shelf-{at}", name=f"Shelf {at}", position=at + 10)
+                factories.add_summary(
+                    session, slug=f"row-{at}", title=f"Row {at}", papers=(f"paper{at}",), tags=(f"tag-{at}", "same"),
+                    categories=(f"shelf-{at}",), status="draft", published=None,
+                )  # fmt: skip
+
+    fill(0)
+    editor.get(path)
+    counter = StatementCounter(editor.app.state.database.engine)  # type: ignore[attr-defined]
+    few = editor.get(path)
+    cost = counter.take()
+    fill(10)
+    counter.take()
+    more = editor.get(path)
+    assert counter.take() == cost
+    if path != "/admin":
+        assert len(more.text) > len(few.text)
+
+
+def test_an_empty_library_shows_first_steps(database: Database, settings: object) -> None:
+    from app.accounts.sessions import open_session
+    from app.main import create_app
+    from app.web.cookies import PLAIN_NAME
+
+    with database.writing() as session:
+        token = open_session(session, factories.add_user(session, role="admin"))
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8000") as client:  # type: ignore[arg-type]
+        client.cookies.set(PLAIN_NAME, token, domain="127.0.0.1", path="/")
+        page = client.get("/admin").text
+    assert "An empty library" in page
+    assert 'href="/admin/shelves"' in page
+    assert 'href="/admin/import"' in page
