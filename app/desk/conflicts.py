@@ -19,7 +19,6 @@ from app.summaries.merging import Clash, merge
 from app.summaries.models import Summary
 from app.summaries.queries import document_for
 
-
 ORDER = {field: place for place, field in enumerate(LABELS)}
 
 

@@ -31,6 +31,7 @@ LABELS = {
     "written_by": "Written by", "model": "Model", "read": "What was read", "paper_version": "Version of the paper",
     "reviewed_by": "Reviewed by", "reviewed_on": "Reviewed on", "freshness_state": "Standing",
     "freshness_reason": "Why", "freshness_by": "By what", "note": "What changed", "text": "Comment",
+    "scheduled": "Moment", "days": "Days", "confirm": "Its name",
 }  # fmt: skip
 # Where a document keeps what a field of the form says, when the two are not called the same.
 PLACES = {
