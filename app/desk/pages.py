@@ -22,6 +22,7 @@ NAVIGATION: tuple[tuple[str, str, Role], ...] = (
     ("/admin/shelves", "Shelves", "curator"),
     ("/admin/paths", "Paths", "curator"),
     ("/admin/macros", "Macros", "curator"),
+    ("/admin/trash", "Trash", "curator"),
     ("/admin/import", "Import", "editor"),
     ("/admin/export", "Export", "editor"),
     ("/admin/account", "Account", "curator"),
