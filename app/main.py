@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import agent, api, desk, logs, reader
 from app.database import Database
+from app.interchange.import_jobs import ImportJobs
+from app.interchange.importing import MAX_UPLOAD_BYTES
+from app.interchange.lookups import Services
 from app.markup import title_html, title_text
 from app.search.following import Follower, open_index
 from app.search.index import SearchIndex, status
@@ -20,8 +23,10 @@ from app.search.source import StoreSource
 from app.settings import Settings, load_settings
 from app.summaries.counting import count_by_status
 from app.summaries.scheduler import Scheduler
+from app.summaries.uploads import MAX_UPLOAD_BYTES as MAX_PICTURE_BYTES
 from app.version_probe import VersionProbe
 from app.web import errors, health, metrics
+from app.web.body_limit import BodyLimit
 from app.web.cross_site import CrossSite
 from app.web.headers import Outermost
 from app.web.metrics import Measured, Metrics, Readings
@@ -30,6 +35,15 @@ from app.web.page_cache import PageCache
 from app.web.static_files import STATIC, HashedStaticFiles
 from app.web.templating import make_environment
 
+SERVICES = Services()
+# A summary of a million characters is up to nine times that in a form, where a character may take nine bytes.
+LARGER_BODIES = {
+    "/admin/import": MAX_UPLOAD_BYTES + 1_000_000,
+    "/admin/media": MAX_PICTURE_BYTES + 1_000_000,
+    "/admin/": 12_000_000,
+    "/api/v1/": 12_000_000,
+    "/api/v1/import": api.bulk.MAX_IMPORT,
+}
 THREADS = 8  # a few a core: forty (the default) cost memory and throughput, docs/adr/0004
 
 
@@ -42,8 +56,8 @@ class Cairn(FastAPI):
         await self.front(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None) -> Cairn:
-    """Make the application for these settings; it expects a migrated store."""
+def create_app(settings: Settings | None = None, services: Services = SERVICES) -> Cairn:
+    """Make the application for these settings; it expects a migrated store. `services` is where look-ups ask."""
     settings = settings or load_settings()
     logs.configure(settings)
 
@@ -51,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Cairn:
     index, source = open_index(settings), StoreSource(database)
     follower = Follower(index, source)
     scheduler = Scheduler(database, follower.wake)
+    imports = ImportJobs(database, settings)
     probe = VersionProbe(settings)
     agents = agent.over_http(agent.Tools(database, index, source, settings.base), settings.title)
 
@@ -62,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Cairn:
         yield
         await agents.stop()
         scheduler.stop()
+        imports.stop()
         follower.stop()
         probe.close()
         database.close()
@@ -71,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Cairn:
     app.state.database = database
     app.state.index, app.state.source, app.state.follower = index, source, follower
     app.state.templates = make_environment(settings, title_html=title_html, title_text=title_text)
+    app.state.imports = imports
+    app.state.lookups = services if settings.lookups == "on" else None
     app.state.search_status = lambda: {
         **asdict(status(index, source.current_version())),
         "stalled": follower.stalled,
@@ -91,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Cairn:
     app.add_middleware(Negotiation)
     app.add_middleware(CrossSite, base=settings.base)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
+    app.add_middleware(BodyLimit, larger=LARGER_BODIES)
     app.add_middleware(Outermost)  # added last, so it stands before the others
     app.front = cache = PageCache(
         partial(FastAPI.__call__, app),

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs cursors and tokens. Generated into the data folder in development."
     )
+    lookups: Literal["on", "off"] = Field(
+        "on", description="Ask arXiv and Crossref about an identifier that a curator pastes: `on` or `off`."
+    )
     trusted_hosts: CommaList = Field(
         default_factory=list, description="Host names answered, comma separated. Empty: the base URL's and loopback."
     )
