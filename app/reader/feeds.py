@@ -15,6 +15,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app import addresses
+from app.database import library_state
 from app.interchange.atom import MEDIA_TYPE, Category, Entry, Feed, Link, absolute, format_atom, tag_uri
 from app.markup import title_text
 from app.papers.queries import get_author
@@ -145,7 +146,8 @@ def _answer(request: Request, session: Session, cursor: str | None, subject: Sub
         entries=entries,
     )
     headers = {
-        "Last-Modified": format_datetime(feed.updated, usegmt=True),
+        # Not the newest entry's moment: a corrected comma and an entry that is gone would go unnoticed.
+        "Last-Modified": format_datetime(library_state(session)[1], usegmt=True),
         "Access-Control-Allow-Origin": "*",
     }
     return answer(request, format_atom(feed, LANGUAGE), f"{MEDIA_TYPE}; charset=utf-8", headers=headers)

@@ -1,8 +1,10 @@
 """Conditional requests (RFC 9110): the one place that makes and reads ETags."""
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 from fastapi import Request, Response
 
@@ -28,6 +30,17 @@ def matches_strongly(header: str, etag: str) -> bool:
     return header.strip() == "*" or etag in ETAG.findall(header)
 
 
+def is_unmodified_since(header: str | None, last_modified: str | None) -> bool:
+    """Return whether what was last modified then is no newer than an If-Modified-Since header; a wrong date says no."""
+    if header is None or last_modified is None:
+        return False
+    try:
+        since, then = parsedate_to_datetime(header), parsedate_to_datetime(last_modified)
+    except (ValueError, OverflowError):
+        return False
+    return then <= (since if since.tzinfo else since.replace(tzinfo=dt.UTC))
+
+
 def not_modified(request: Request, etag: str) -> bool:
     """Return whether the client already has these bytes."""
     return matches_weakly(request.headers.get("if-none-match"), etag)
@@ -39,6 +52,9 @@ def answer(
     """Answer with these bytes and their ETag, or with 304 where the client has them."""
     etag = etag_of(body)
     shared = {"ETag": etag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
-    if status == 200 and not_modified(request, etag):
+    held = not_modified(request, etag)
+    if "if-none-match" not in request.headers:  # the older header counts only where the better one is not there
+        held = is_unmodified_since(request.headers.get("if-modified-since"), shared.get("Last-Modified"))
+    if status == 200 and held:
         return Response(status_code=304, headers=shared)
     return Response(body, status, shared, media_type)

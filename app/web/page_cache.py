@@ -32,7 +32,7 @@ from app.web.compression import (
     vary,
     without_suffixes,
 )
-from app.web.conditional import etag_of, matches_weakly
+from app.web.conditional import etag_of, is_unmodified_since, matches_weakly
 from app.web.cookies import PLAIN_NAME, SECURE_NAME
 from app.web.headers import TRACKING, drop_tracking
 from app.web.twins import before_html
@@ -57,15 +57,17 @@ class Asked(NamedTuple):
     compressible: bool
     head: bool
     if_none_match: str | None
+    if_modified_since: str | None
 
 
 class Entry:
     """A kept answer in one encoding, with its ETag and that of its twin in the other encoding."""
 
-    __slots__ = ("_body", "_etag", "_headers", "_twin", "_unmodified", "size")
+    __slots__ = ("_body", "_etag", "_headers", "_modified", "_twin", "_unmodified", "size")
 
     def __init__(self, headers: Headers, body: bytes, etag: str, twin: str) -> None:
         self._body, self._headers, self._etag, self._twin = body, headers, etag, twin
+        self._modified = next((value.decode("latin-1") for name, value in headers if name == b"last-modified"), None)
         self._unmodified = [pair for pair in headers if pair[0] not in OF_THE_BODY]
         self.size = len(body) + OVERHEAD
 
@@ -76,6 +78,8 @@ class Entry:
             if matches_weakly(asked.if_none_match, self._twin):  # what the client holds is this very content
                 etag = (b"etag", self._twin.encode("latin-1"))
                 return 304, [etag if pair[0] == b"etag" else pair for pair in self._unmodified], b""
+        elif is_unmodified_since(asked.if_modified_since, self._modified):
+            return 304, self._unmodified, b""
         return 200, self._headers, b"" if asked.head else self._body
 
 
@@ -208,8 +212,10 @@ def _read(scope: Scope) -> Asked:
     ):
         key = _key(scope, headers, zipped)
     held = tags.decode("latin-1") if tags is not None else None
+    modified = headers.get(b"if-modified-since")
+    since = modified.decode("latin-1") if modified is not None else None
     secret = session and not path.startswith("/static/")  # files are the same for everybody
-    return Asked(key, zipped, not secret, scope["method"] == "HEAD", held)
+    return Asked(key, zipped, not secret, scope["method"] == "HEAD", held, since)
 
 
 def _key(scope: Scope, headers: dict[bytes, bytes], zipped: bool) -> Hashable:

@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
-from app.database import Database
+from app.database import Database, Library
 from app.reader import feeds
 from app.summaries.models import FormerSlug
 from app.summaries.queries import find_for_edit
@@ -167,3 +168,37 @@ def test_nothing_that_xml_cannot_carry_breaks_a_feed(still: TestClient, library:
     entry = next(one for one in parsed(still, "/feed.atom").entries if one.link.endswith("/odd"))
     assert "& <b> ]]>" in entry.title_detail.value.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     assert 'href="/x"' in entry.content[0].value  # code is left as it is
+
+
+NEVER, LATER = "Sat, 01 Jan 2000 00:00:00 GMT", "Sat, 01 Jan 2124 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_an_older_reader_may_ask_what_changed_since_a_moment(shown: TestClient, cached: bool) -> None:
+    more = {"Accept-Encoding": "identity"}
+    if not cached:
+        more["Authorization"] = "Basic eA=="  # what carries credentials passes the page cache by
+    first = shown.get("/feed.atom", headers=more)
+    asked = {"If-Modified-Since": first.headers["last-modified"]} | more
+    again = shown.get("/feed.atom", headers=asked)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert shown.get("/feed.atom", headers=asked | {"If-Modified-Since": NEVER}).status_code == 200
+    assert shown.get("/feed.atom", headers=asked | {"If-Modified-Since": "yesterday"}).status_code == 200
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_an_etag_counts_more_than_a_date(shown: TestClient, cached: bool) -> None:
+    more = {} if cached else {"Authorization": "Basic eA=="}
+    asked = {"If-Modified-Since": LATER, "If-None-Match": '"another"'} | more
+    assert shown.get("/feed.atom", headers=asked).status_code == 200
+
+
+def test_a_correction_that_brings_no_entry_to_the_front_is_a_modification(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        session.execute(update(Library).values(changed_at=dt.datetime(2024, 6, 1, tzinfo=dt.UTC)))
+    moment = still.get("/feed.atom").headers["last-modified"]
+    assert moment == "Sat, 01 Jun 2024 00:00:00 GMT"
+    with library.writing() as session:
+        add_summary(session, body="## The idea\n\nKeep two running means, and no comma more.\n")
+    assert still.get("/feed.atom", headers={"If-Modified-Since": moment}).status_code == 200
