@@ -57,7 +57,9 @@ function askAbout(file, address, { putIn, onEnd, announce }) {
     wanted = true;
     if (!picture) return void (state.textContent = "It is put in as soon as it is here.");
     end();
-    putIn(`![${words.value.trim().replace(/([[\]\\])/g, "\\$1")}](${picture.address})`);
+    // Brackets cannot be escaped: here \[ opens a formula.
+    const told = words.value.trim().replaceAll("\\", "\\\\").replaceAll("[", "(").replaceAll("]", ")");
+    putIn(`![${told}](${picture.address})`);
   }
 
   async function start() {

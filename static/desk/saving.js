@@ -41,8 +41,10 @@ export function startSaving(form, person) {
   let drafted = ""; // the text that the server keeps as a draft
   let keptHere = true;
   let leaving = false;
+  let wanted = false; // somebody asked to save, and it was not done yet
   let saving = null;
   let drafting = null;
+  let draftFailed = false;
   let first = 0; // when the oldest key was typed that no draft has
   let draftTimer = 0;
   let hereTimer = 0;
@@ -59,7 +61,12 @@ export function startSaving(form, person) {
     keptHere = copies.keepHere(person, key, { form: typed, base: Number(form.dataset.base), isNew: !Number(form.dataset.base), at: Date.now(), ...more });
   }
 
-  function refuse(words, answer, again) {
+  function again() {
+    draftFailed = false;
+    return wanted ? save() : keepDraft();
+  }
+
+  function refuse(words, answer) {
     const signedOut = answer?.status === 401;
     const why = signedOut ? ": your session has ended" : words ? `: ${words.replace(/\.$/, "")}` : "";
     status(`Not saved${why}, ${where()}`, { loud: true, again, signedOut });
@@ -92,25 +99,28 @@ export function startSaving(form, person) {
     if (isDirty() && drafted !== now() && !draftFailed) plan();
   }
 
-  let draftFailed = false;
+  function tellKept(moment) {
+    const unsaved = wanted || !saved;
+    status(`${unsaved ? "Not saved; draft" : "Draft"} kept ${clock(moment)}`, { again: wanted ? again : null });
+  }
 
   async function sendDraft(typed) {
-    const again = () => ((draftFailed = false), keepDraft());
     try {
       const answer = await copies.keepThere(form, key, typed);
       draftFailed = !answer.ok;
       if (answer.ok) {
         drafted = copies.mark(typed);
-        if (!saving) status(`Draft kept ${clock((await answer.json()).saved_at)}`);
+        const { saved_at: moment } = await answer.json();
+        if (!saving) tellKept(moment);
       } else {
-        refuse(answer.status === 401 ? "" : await detailOf(answer), answer, again);
+        refuse(answer.status === 401 ? "" : await detailOf(answer), answer);
       }
     } catch {
       draftFailed = true;
-      if (!saving) refuse("", null, again);
+      if (!saving) refuse("", null);
     }
     // While it fails it is tried again by itself: the text must not wait for somebody to look.
-    if (draftFailed) draftTimer = setTimeout(() => again(), MOST);
+    if (draftFailed) draftTimer = setTimeout(keepDraft, MOST);
   }
 
   function onType() {
@@ -122,7 +132,7 @@ export function startSaving(form, person) {
       drafted = "";
       return status(savedWords);
     }
-    if (!first && !drafted && !draftFailed) status(`Changed, ${where()}`);
+    if (saved && !first && !drafted && !draftFailed && !wanted) status(`Changed, ${where()}`);
     if (!draftFailed) plan();
   }
 
@@ -138,7 +148,7 @@ export function startSaving(form, person) {
     key = form.dataset.key = answer.slug;
     saved = copies.mark(typed);
     drafted = "";
-    draftFailed = false;
+    draftFailed = wanted = false;
     savedWords = `Saved ${clock(answer.saved_at)}, revision ${answer.revision}`;
     copies.dropHere(person, was);
     keepHere();
@@ -171,8 +181,8 @@ export function startSaving(form, person) {
   }
 
   async function send() {
-    const again = () => save();
     const typed = copies.read(form);
+    wanted = true;
     status("Saving…");
     try {
       const body = copies.encode({ ...typed, _action: "save" });
@@ -186,9 +196,9 @@ export function startSaving(form, person) {
       const problem = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
       if (answer.status === 409 && problem.title === STALE) return leaveFor("save");
       if (answer.status === 422 || answer.status === 409) complain(form, problem);
-      refuse(answer.status < 500 || answer.status === 503 ? problem.detail : "", answer, again);
+      refuse(answer.status < 500 || answer.status === 503 ? problem.detail : "", answer);
     } catch {
-      refuse("", null, again);
+      refuse("", null);
     }
   }
 
@@ -211,6 +221,7 @@ export function startSaving(form, person) {
     })();
     await saving;
     saving = null;
+    if (wanted && !leaving) draftTimer = setTimeout(keepDraft, MOST);
   }
 
   form.addEventListener("input", onType);
@@ -232,13 +243,13 @@ export function startSaving(form, person) {
   addEventListener("pageshow", (event) => event.persisted && (leaving = false));
   addEventListener("pagehide", () => leaving || keepHere());
   document.addEventListener("visibilitychange", () => document.hidden && !leaving && isDirty() && (keepHere(), keepDraft()));
-  addEventListener("online", () => draftFailed && ((draftFailed = false), keepDraft()));
+  addEventListener("online", () => draftFailed && keepDraft());
   if (isDirty()) onType();
 
   return {
     save,
     isDirty,
-    refused: (answer) => answer.status === 401 && isDirty() && refuse("", answer, () => ((draftFailed = false), keepDraft())),
+    refused: (answer) => answer.status === 401 && isDirty() && refuse("", answer),
     adopt: (copy) => {
       if (copy.isNew) key = form.dataset.key = copy.key;
       drafted = "";

@@ -1,0 +1,427 @@
+"""The editor with JavaScript, in Chromium before a real server: what is typed is shown, kept, saved, and never lost."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from app.accounts.models import Role
+from app.accounts.rights import Person
+from app.summaries import drafts
+from tests.browser.editors import Server, editor_server, log_in, open_editor, until
+from tests.factories import PASSWORD, add_summary, add_user
+
+pytestmark = pytest.mark.browser
+
+LONG = "\n\n".join(
+    f"## Part {at}\n\nA paragraph with $x_{{{at}}}$ in it, and\n\n$$\\sum_{{i=1}}^{{{at}}} i^2$$" for at in range(30)
+)
+DROP = """([words, type]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(words)], "My figure.png", { type }));
+  const area = document.getElementById("f-body");
+  for (const name of ["dragover", "drop"]) {
+    area.dispatchEvent(new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}"""
+SCROLL = """([id, where]) => {
+  const pane = document.getElementById(id);
+  pane.scrollTop = where * (pane.scrollHeight - pane.clientHeight);
+}"""
+SCROLLED = """([id, where]) => {
+  const pane = document.getElementById(id);
+  return Math.abs(pane.scrollTop / (pane.scrollHeight - pane.clientHeight) - where) < 0.06;
+}"""
+PASTE = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+}"""
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with editor_server(tmp_path_factory.mktemp("editor")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium: Browser, server: Server) -> Callable[[str], object]:
+    """Give the cookies of a person with a role, who logged in once."""
+    known: dict[str, object] = {}
+
+    def cookies(role: str) -> object:
+        if role not in known:
+            context = chromium.new_context(base_url=server.base)
+            log_in(context.new_page(), "/admin/account", role)
+            known[role] = context.storage_state()
+            context.close()
+        return known[role]
+
+    return cookies
+
+
+@pytest.fixture
+def open_as(chromium: Browser, server: Server, signed_in: Callable[[str], object]) -> Iterator[Open]:
+    """Give a maker of pages in a browser of their own: `open_as("editor", "adam")` with the editor of that summary."""
+    made: list[BrowserContext] = []
+
+    def make(role: str, slug: str, **options: object) -> Page:
+        context = chromium.new_context(base_url=server.base, storage_state=signed_in(role), **options)  # type: ignore[arg-type]
+        made.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        open_editor(page, slug)
+        return page
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def slug(server: Server, request: pytest.FixtureRequest) -> str:
+    """Give the slug of a summary of this test's own."""
+    name = request.node.name.replace("_", "-").lower()[:100]
+    with server.database.writing() as session:
+        add_summary(session, slug=name, title="Of its own", body="First words.\n", status="draft", published=None)
+    return name
+
+
+def status(page: Page) -> object:
+    return page.locator("#editor-status")
+
+
+def body(page: Page):
+    return page.locator("#f-body")
+
+
+def text_of(page: Page) -> str:
+    return body(page).input_value()
+
+
+def type_at_end(page: Page, text: str) -> None:
+    body(page).focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(text)
+
+
+def png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "orange").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_what_is_typed_is_shown_by_the_servers_renderer_and_the_rest_stands_still(open_as: Open, slug: str) -> None:
+    page = open_as("editor", slug)
+    page.evaluate("window.kept = document.querySelector('#preview .preview-body p')")
+    type_at_end(page, "\n\nEnergy is $E = mc^2$.\n\nBroken: $\\frac{1}{$\n")
+    expect(page.locator("#preview math")).to_have_count(2)  # the other is the TLDR's
+    assert page.evaluate("window.kept === document.querySelector('#preview .preview-body p')")
+    problem = page.locator("#problems a").first
+    expect(problem).to_have_text("Text, line 5")
+    page.locator("#f-title").focus()
+    problem.click()
+    expect(body(page)).to_be_focused()
+    assert (
+        page.evaluate("(a) => a.value.slice(0, a.selectionStart).split('\\n').length", body(page).element_handle()) == 5
+    )
+    expect(page.locator("#counts")).to_contain_text("3 formulas")
+    page.locator("#f-tldr").fill("word " * 31)
+    expect(page.locator("#counts")).to_contain_text("the TLDR has 31 words.")
+
+
+def test_source_and_preview_scroll_together_both_ways(open_as: Open, slug: str, server: Server) -> None:
+    page = open_as("editor", slug, viewport={"width": 1280, "height": 800})
+    body(page).fill(LONG)
+    expect(page.locator("#preview h2")).to_have_count(30)
+    for one, other in (("f-body", "preview"), ("preview", "f-body")):
+        for where in (0.5, 1, 0):
+            page.evaluate(SCROLL, [one, where])
+            page.wait_for_function(SCROLLED, arg=[other, where])
+
+
+def test_a_picture_is_dropped_described_and_seen(open_as: Open, slug: str) -> None:
+    page = open_as("editor", slug)
+    body(page).focus()
+    page.keyboard.press("Control+End")
+    page.evaluate(DROP, [list(png()), "image/png"])
+    words = page.get_by_label("What it shows, for those who cannot see it")
+    expect(words).to_be_focused()
+    words.fill("An [orange] field")
+    words.press("Enter")
+    expect(body(page)).to_be_focused()
+    assert "![An (orange) field](../media/my-figure-" in text_of(page)
+    expect(page.locator("#preview img")).to_have_attribute("alt", "An (orange) field")
+    page.wait_for_function("document.querySelector('#preview img').naturalWidth === 30")
+    page.evaluate(DROP, [list(b"no picture"), "image/png"])
+    expect(page.locator(".upload-state")).to_contain_text("not a picture that can be read")
+    page.get_by_role("button", name="Leave it out").click()
+    expect(page.locator(".upload")).to_have_count(0)
+
+
+def test_tags_links_and_citations_complete_by_keyboard(open_as: Open, slug: str) -> None:
+    page = open_as("editor", slug)
+    page.locator("#part-shelves summary").click()
+    tags = page.locator("#f-tags")
+    tags.fill("")
+    tags.press_sequentially("optimi")
+    option = page.get_by_role("option", name="optimiser")
+    expect(option).to_be_visible()
+    expect(tags).to_have_attribute("aria-expanded", "true")
+    tags.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert tags.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    tags.press("Enter")
+    expect(tags).to_have_value("optimiser, ")
+    tags.press_sequentially("surv")
+    expect(page.get_by_role("option", name="survey")).to_be_visible()
+    tags.press("Escape")
+    expect(page.locator(".editor-options:visible")).to_have_count(0)
+    expect(tags).to_have_value("optimiser, surv")
+
+    type_at_end(page, "See [[warm")
+    expect(page.get_by_role("option", name="Warm-up")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" and [@kingma")
+    expect(page.get_by_role("option", name="Adam: A Method")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type(".")
+    assert text_of(page).endswith("See [[warmup]] and [@kingma2015adam].")
+    expect(page.locator("#preview a.citation")).to_be_visible()
+
+
+def test_the_toolbar_lists_and_addresses_change_the_text_and_undo_takes_it_back(open_as: Open, slug: str) -> None:
+    page = open_as("editor", slug)
+    body(page).fill("")
+    page.keyboard.type("bold")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+b")
+    assert text_of(page) == "**bold**"
+    page.keyboard.press("Control+b")
+    assert text_of(page) == "bold"
+    page.get_by_role("button", name="List", exact=True).click()
+    assert text_of(page) == "- bold"
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("two")
+    page.keyboard.press("Tab")
+    assert text_of(page) == "- bold\n  - two"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("end")
+    assert text_of(page) == "- bold\n  - two\nend"
+    page.keyboard.press("Shift+ArrowLeft+ArrowLeft+ArrowLeft")
+    page.keyboard.press("Shift+Home")
+    page.evaluate(PASTE, "https://example.org/a")
+    assert text_of(page).endswith("[end](https://example.org/a)")
+    for _ in range(30):
+        page.keyboard.press("Control+z")
+    assert text_of(page) in ("", "First words.")
+    for name in ("Heading", "Numbered list", "Quote", "Code", "Formula in the line", "Formula of its own", "Link",
+                 "Link to a summary", "Citation", "Table", "Footnote"):  # fmt: skip
+        body(page).fill("word")
+        body(page).select_text()
+        page.get_by_role("button", name=name, exact=True).click()
+        assert text_of(page) != "word", name
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+z")
+        assert text_of(page) == "word", name
+    body(page).fill("- one")
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")  # nobody is held fast
+    expect(body(page)).not_to_be_focused()
+    assert text_of(page) == "- one"
+
+
+def revisions(server: Server, slug: str) -> int:
+    summary = server.summary(slug)
+    return summary.revision if summary else 0
+
+
+def draft_of(server: Server, role: Role, key: str) -> dict[str, str]:
+    with server.database.reading() as session:
+        user = add_user(session, role=role)
+        found = drafts.find(session, Person(user.id, user.email, user.name, user.role), key)
+        return dict(found.form) if found else {}
+
+
+def test_saving_by_key_makes_a_revision_and_says_its_number_only_then(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    expect(status(page)).to_contain_text("revision 1")
+    type_at_end(page, " More.")
+    expect(status(page)).to_have_text("Changed, kept in this browser")
+    page.locator("#f-note").fill("a note")
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2$"))
+    expect(page.locator("#f-note")).to_have_value("")
+    assert server.summary(slug).body == "First words. More."
+    page.keyboard.press("Control+s")  # nothing changed: nothing is made of it
+    page.get_by_role("button", name="Save", exact=True).click()
+    type_at_end(page, " Again.")
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 3$"))
+    page.reload()  # nothing is unsaved: nobody is asked, nothing is offered
+    expect(page.locator(".editor-draft")).to_have_count(0)
+    expect(body(page)).to_have_value("First words. More. Again.")
+
+
+def test_a_mistake_is_told_at_its_field_and_the_page_stays(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    type_at_end(page, " More.")
+    page.locator("#f-title").fill("")
+    page.locator("#f-part").evaluate("(field) => { field.value = 'x'; }")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("alert")).to_contain_text("This was not saved.")
+    expect(page.locator("#f-title")).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("alert").get_by_role("link").last.click()
+    expect(page.locator("#f-part")).to_be_visible()
+    expect(status(page)).to_contain_text("Not saved")
+    assert revisions(server, slug) == 1
+    page.locator("#f-title").fill("A title")
+    page.locator("#f-part").fill("")
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_contain_text("revision 2")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_browser_that_crashes_loses_at_most_ten_seconds(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    type_at_end(page, " One two three.")
+    expect(status(page)).to_have_text(re.compile(r"^Draft kept \d\d:\d\d$"))
+    assert draft_of(server, "editor", slug)["body"] == "First words. One two three."
+    page.context.close()  # and with it everything that this browser kept
+
+    page = open_as("editor", slug)
+    offer = page.get_by_role("region", name="Unsaved text")
+    expect(offer).to_contain_text("3 words more than here")
+    expect(body(page)).to_have_value("First words.")
+    type_at_end(page, " Typed before deciding.")  # neither of the two is lost
+    expect(status(page)).to_have_text(re.compile(r"^Draft kept"))
+    offer.get_by_role("button", name="Go on with it").click()
+    expect(body(page)).to_have_value("First words. One two three.")
+    expect(offer).to_contain_text("which stood here until now")
+    offer.get_by_role("button", name="Discard it").click()
+    expect(offer).to_be_hidden()
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_contain_text("revision 2")
+    assert server.summary(slug).body == "First words. One two three."
+    assert draft_of(server, "editor", slug) == {}
+
+
+def test_what_only_this_browser_kept_is_offered_too(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    page.route("**/admin/drafts/**", lambda route: route.abort())
+    type_at_end(page, " Not for the server.")
+    expect(status(page)).to_have_text("Not saved, kept in this browser")
+    again = page.context.new_page()
+    page.close()  # without a word, as in a crash
+    open_editor(again, slug)
+    offer = again.get_by_role("region", name="Unsaved text")
+    expect(offer).to_contain_text("kept in this browser")
+    offer.get_by_role("button", name="Go on with it").click()
+    expect(body(again)).to_have_value("First words. Not for the server.")
+    again.keyboard.press("Control+s")
+    expect(status(again)).to_contain_text("revision 2")
+
+
+def test_typing_without_rest_is_kept_every_ten_seconds(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    page.clock.install()
+    body(page).focus()
+    for _ in range(11):  # a key a second, and never two seconds of rest
+        page.keyboard.type("x")
+        page.clock.run_for(1000)
+    until(lambda: draft_of(server, "editor", slug).get("body", "").count("x") >= 9)
+
+
+def test_a_server_that_is_away_loses_nothing_and_retry_saves_once(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    type_at_end(page, " While it is away.")
+    server.stop()
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text("Not saved, kept in this browser", timeout=20_000)
+    type_at_end(page, " And more.")
+    server.start()
+    assert revisions(server, slug) == 1
+    page.get_by_role("button", name="Retry").click()
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2$"))
+    expect(page.get_by_role("button", name="Retry")).to_be_hidden()
+    assert revisions(server, slug) == 2
+    assert server.summary(slug).body == "First words. While it is away. And more."
+
+
+def test_an_answer_that_got_lost_is_no_second_revision(open_as: Open, server: Server, slug: str) -> None:
+    page = open_as("editor", slug)
+    type_at_end(page, " Saved, but nobody heard.")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/edit", lose, times=1)
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text("Not saved, kept in this browser")
+    assert revisions(server, slug) == 2
+    page.get_by_role("button", name="Retry").click()
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2$"))
+    assert revisions(server, slug) == 2
+
+
+def test_two_curators_meet_on_the_page_of_conflicts(open_as: Open, server: Server, slug: str) -> None:
+    mine, theirs = open_as("curator", slug), open_as("editor", slug)
+    type_at_end(mine, "\n\nMy ending.")
+    theirs.locator("#f-title").fill("Their title")
+    theirs.keyboard.press("Control+s")
+    expect(status(theirs)).to_contain_text("revision 2")
+    mine.locator("#f-body").focus()
+    mine.keyboard.press("Control+s")
+    expect(mine.get_by_role("heading", name="Two changes")).to_be_visible()
+    expect(body(mine)).to_have_value("First words.\n\nMy ending.")
+    expect(mine.locator("#f-title")).to_have_value("Their title")
+    expect(status(mine)).to_contain_text("Not saved")
+    mine.keyboard.press("Control+s")
+    expect(status(mine)).to_contain_text("revision 3")
+    summary = server.summary(slug)
+    assert (summary.title, summary.body) == ("Their title", "First words.\n\nMy ending.")
+
+
+def test_a_session_that_ends_keeps_the_text_until_somebody_logs_in_again(
+    chromium: Browser, server: Server, slug: str
+) -> None:
+    context = chromium.new_context(base_url=server.base)
+    page = context.new_page()
+    log_in(page, f"/admin/summaries/{slug}/edit", "curator")
+    expect(page.locator("form.is-live")).to_be_visible()
+    context.clear_cookies()
+    type_at_end(page, " Typed by nobody.")
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text("Not saved: your session has ended, kept in this browser")
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Log in in another tab").click()
+    other = opened.value
+    other.get_by_label("E-mail address").fill("curator@example.org")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Log in").click()
+    other.wait_for_url("**/admin**")
+    page.get_by_role("button", name="Retry").click()
+    expect(status(page)).to_contain_text("revision 2")
+    expect(body(page)).to_have_value("First words. Typed by nobody.")
+    context.close()
+
+
+def test_leaving_with_unsaved_text_is_asked_about(open_as: Open, slug: str) -> None:
+    page = open_as("editor", slug)
+    type_at_end(page, " Unsaved.")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="Summaries", exact=True).first.click()
+    page.wait_for_url("**/summaries")
+    assert asked == ["beforeunload"]
