@@ -151,10 +151,13 @@ def make_engine(settings: Settings) -> Engine:
             pool_size=12,
             max_overflow=4,
             pool_timeout=POOL_SECONDS,
+            hide_parameters=True,
         )
         take_over_transactions(engine)
         return engine
-    return create_engine(url, pool_size=12, max_overflow=4, pool_timeout=POOL_SECONDS, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=12, max_overflow=4, pool_timeout=POOL_SECONDS, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def take_over_transactions(engine: Engine) -> None:

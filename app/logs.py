@@ -16,7 +16,12 @@ def configure(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if settings.env == "production":
-        last: list[Processor] = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # Without local variables: a password that was typed is one of them.
+        tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        last: list[Processor] = [
+            structlog.processors.ExceptionRenderer(tracebacks),
+            structlog.processors.JSONRenderer(),
+        ]
     else:
         last = [
             _one_line,

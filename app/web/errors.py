@@ -1,5 +1,6 @@
 """How errors look over HTTP: a page for people, problem+json (RFC 9457) for programs. Decided here and nowhere else."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +22,8 @@ SENTENCES = {
     405: "This address does not take that method.",
     500: "Something went wrong on our side. It was written to the log.",
 }
+# Addresses that open something to whoever knows them: what is secret in them is not written down.
+SECRET_PLACES = re.compile(r"^(/(?:invitations|preview)/)[^/]+")
 # A 401 must name a scheme (RFC 9110, 15.5.2); no browser asks for a password over one that it does not know.
 COOKIE_CHALLENGE = 'Cookie realm="Cairn"'
 
@@ -86,8 +89,18 @@ def problem_response(
 
 def unexpected(request: Request, error: Exception) -> Response:
     """Answer 500 for an exception nobody expected: logged with its traceback, told without it."""
-    log.error("unexpected", path=request.url.path, request_id=request.scope.get("cairn.request_id"), exc_info=error)
+    log.error(
+        "unexpected",
+        path=_without_secret(request.url.path),
+        request_id=request.scope.get("cairn.request_id"),
+        exc_info=error,
+    )
     return problem_response(request, 500, "Something went wrong", SENTENCES[500])
+
+
+def _without_secret(path: str) -> str:
+    """Return a path as it may be logged: of an invitation or a preview only that it was one."""
+    return SECRET_PLACES.sub(r"\1…", path)
 
 
 def _on_cairn_error(request: Request, error: Exception) -> Response:
