@@ -87,15 +87,20 @@ function row(keys, words) {
 }
 
 function addKeys(all) {
+  const frame = document.createElement("div"); // it scrolls, so the keyboard must get there
+  frame.className = "editor-keys";
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "group");
+  frame.setAttribute("aria-label", "Keys of the editor");
   const list = document.createElement("dl");
-  list.className = "editor-keys";
+  frame.append(list);
   list.append(
     row(spell("s"), "Save"),
     ...all.map(([, words, keys]) => row(spell(keys), words)),
     row(["Tab"], "In a list: one level in; with Shift, out"),
     row(["Esc", "Tab"], "Leave the text"),
   );
-  document.querySelector("#keys dl")?.after(list);
+  document.querySelector("#keys dl")?.after(frame);
 }
 
 // One stop for Tab; the arrow keys go along the buttons.

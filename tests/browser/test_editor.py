@@ -1,17 +1,23 @@
 """The editor with JavaScript, in Chromium before a real server: what is typed is shown, kept, saved, and never lost."""
 
+import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from app.accounts.models import Role
 from app.accounts.rights import Person
+from app.database import Database
 from app.summaries import drafts
+from tests.browser.accessibility import SCHEMES, seen_as
 from tests.browser.editors import Server, editor_server, log_in, open_editor, until
+from tests.browser.test_every_page import TOLD_TWICE, TOO_WIDE, listen
 from tests.factories import PASSWORD, add_summary, add_user
 
 pytestmark = pytest.mark.browser
@@ -19,6 +25,12 @@ pytestmark = pytest.mark.browser
 LONG = "\n\n".join(
     f"## Part {at}\n\nA paragraph with $x_{{{at}}}$ in it, and\n\n$$\\sum_{{i=1}}^{{{at}}} i^2$$" for at in range(30)
 )
+BIBTEX = """@inproceedings{kingma2015adam,
+  title = {Adam: A Method for Stochastic Optimization},
+  author = {Kingma, Diederik P. and Ba, Jimmy},
+  booktitle = {International Conference on Learning Representations},
+  year = {2015},
+}"""
 DROP = """([words, type]) => {
   const data = new DataTransfer();
   data.items.add(new File([Uint8Array.from(words)], "My figure.png", { type }));
@@ -425,3 +437,128 @@ def test_leaving_with_unsaved_text_is_asked_about(open_as: Open, slug: str) -> N
     page.get_by_role("link", name="Summaries", exact=True).first.click()
     page.wait_for_url("**/summaries")
     assert asked == ["beforeunload"]
+
+
+def test_a_first_time_curator_goes_from_an_empty_library_to_a_published_summary(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    def with_an_admin(database: Database) -> None:
+        with database.writing() as session:
+            add_user(session, role="admin")
+
+    with editor_server(tmp_path, with_an_admin) as server, chromium.new_context(base_url=server.base) as context:
+        page = context.new_page()
+        log_in(page, "/admin/shelves", "admin")
+        page.get_by_label("Name", exact=True).fill("Optimization")
+        page.get_by_role("button", name="Add the category").click()
+        page.goto("/admin/new")
+        page.get_by_label("arXiv id or address").fill(BIBTEX)
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Add it and write").click()
+        expect(page.locator("form.is-live")).to_be_visible()
+
+        page.locator("#f-title").fill("Adam, in short")
+        page.locator("#f-tldr").fill("Each weight gets a step of its own, $m_t / \\sqrt{v_t}$.")
+        body(page).focus()
+        page.keyboard.type("## The step\n\n")
+        page.get_by_role("button", name="Formula of its own").click()
+        page.keyboard.type("\\theta_{t+1} = \\theta_t - \\alpha m_t")
+        page.keyboard.press("Control+End")
+        page.keyboard.type("\nAs [@kingm")
+        expect(page.get_by_role("option", name="Adam: A Method")).to_be_visible()
+        page.keyboard.press("Enter")
+        page.keyboard.type(" puts it, and [a note](https://example.org/note) says more.\n")
+        page.keyboard.press("Control+s")
+        expect(status(page)).to_have_text(re.compile(r"^Saved .*, revision 1"))
+        page.wait_for_url("**/admin/summaries/adam-in-short/edit?done=saved")
+        expect(page.locator("form.is-live")).to_be_visible()
+        expect(body(page)).to_be_focused()  # writing goes on where it was
+
+        page.evaluate(DROP, [list(png()), "image/png"])
+        page.get_by_label("What it shows, for those who cannot see it").fill("Steps that grow smaller")
+        page.get_by_role("button", name="Put it in").click()
+        expect(page.locator("#preview img")).to_have_attribute("alt", "Steps that grow smaller")
+        expect(page.locator("#preview math")).to_have_count(2)
+        page.get_by_label("Optimization").check()
+        page.get_by_role("button", name="Save and publish").click()
+        expect(page.locator(".done")).to_contain_text("readers see it now")
+        expect(page.locator(".editor-draft")).to_have_count(0)
+
+        reader = chromium.new_page(base_url=server.base)
+        reader.goto("/summaries/adam-in-short")
+        expect(reader.locator(".prose math")).to_have_count(1)
+        expect(reader.locator(".references li")).to_contain_text("Kingma")
+        assert reader.evaluate("document.querySelector('.prose img').naturalWidth") == 30
+        reader.close()
+
+
+def test_every_state_of_the_editor_fits_is_accessible_and_says_nothing_to_the_console(
+    open_as: Open, server: Server, slug: str
+) -> None:
+    page = open_as("editor", slug, reduced_motion="reduce")
+    page.add_init_script(TOLD_TWICE)
+    told = listen(page, server.base)
+    page.reload()
+    expect(page.locator("form.is-live")).to_be_visible()
+    page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
+
+    def check(state: str) -> None:
+        for at, scheme in enumerate(SCHEMES):
+            for width in (320, 1280)[:: 1 if at else -1]:
+                assert seen_as(page, scheme, width) == [], (state, scheme, width)
+                assert page.evaluate(TOO_WIDE) <= 0, (state, width)
+
+    page.set_viewport_size({"width": 320, "height": 800})
+    type_at_end(page, " Bad $\\frac{$ and [[")
+    expect(page.locator(".editor-options.is-floating:visible")).to_be_visible()
+    expect(page.locator("#problems a")).to_have_count(1)
+    assert seen_as(page, "dark", 320) == []
+    assert page.evaluate(TOO_WIDE) <= 0
+    page.keyboard.press("Escape")
+    page.evaluate(DROP, [list(png()), "image/png"])
+    expect(page.locator(".upload-state")).to_have_text("Here.")
+    check("typing, a picture on its way, problems")
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.get_by_role("group", name="What is shown").get_by_role("button", name="Preview").click()
+    expect(body(page)).to_be_hidden()
+    expect(page.locator("#preview")).to_be_visible()
+    assert seen_as(page, "light", 320) == []
+    page.get_by_role("group", name="What is shown").get_by_role("button", name="Source").click()
+    expect(status(page)).to_have_text(re.compile("^Draft kept"))
+    page.evaluate("document.querySelector('[data-keys]').click()")
+    expect(page.get_by_role("dialog")).to_contain_text("Formula in the line")
+    check("the keys")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    again = page.context.new_page()
+    open_editor(again, slug)
+    again.evaluate(AXE_FILE_PATH.read_text("utf-8"))
+    expect(again.get_by_role("region", name="Unsaved text")).to_be_visible()
+    assert seen_as(again, "light", 1280) == seen_as(again, "dark", 320) == []
+    assert again.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate("window.violations") == []
+    assert told == []
+    page.route("**/edit", lambda route: route.abort())
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    check("not saved")
+
+
+def test_the_whole_page_of_the_editor_is_light(
+    chromium: Browser, server: Server, signed_in: Callable[[str], object], slug: str
+) -> None:
+    context = chromium.new_context(base_url=server.base, storage_state=signed_in("editor"))  # type: ignore[arg-type]
+    page = context.new_page()
+    weights: dict[str, tuple[str, int]] = {}
+
+    def weigh(request: Request) -> None:
+        response = request.response()
+        if response is not None:
+            weights[request.url] = (request.resource_type, len(gzip.compress(response.body())))
+
+    page.on("requestfinished", weigh)
+    page.goto(f"/admin/summaries/{slug}/edit", wait_until="networkidle")
+    assert sum(weight for _, weight in weights.values()) < 120_000
+    editing = [weight for url, (_, weight) in weights.items() if "/static/desk/" in url]
+    assert len(editing) >= 10
+    assert sum(editing) < 26_000
+    context.close()
