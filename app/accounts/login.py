@@ -11,8 +11,8 @@ from app.accounts.hashing import hash_password, is_outdated, is_password
 from app.accounts.models import User
 from app.accounts.rights import Person
 from app.accounts.service import Actor, check_password, get_user, record, set_password
-from app.accounts.sessions import log_out, open_session
-from app.accounts.throttle import begin_try, forget_failures
+from app.accounts.sessions import forget_session, open_session
+from app.accounts.throttle import begin_try, forget_failures, record_failure
 from app.database import Database
 from app.errors import BadInput, FieldProblem, WrongLogin
 
@@ -33,6 +33,8 @@ def log_in(
         user = _find_active(session, email)
         password_hash = user.password_hash if user else None
     if not is_password(password_hash, password) or password_hash is None:
+        with database.writing() as session:
+            record_failure(session, email if user else None, address)
         raise WrongLogin
     outdated = hash_password(password) if is_outdated(password_hash) else None
     with database.writing() as session:
@@ -42,7 +44,7 @@ def log_in(
         forget_failures(session, email, address)
         user.password_hash = outdated or user.password_hash
         if replacing:
-            log_out(session, replacing)
+            forget_session(session, replacing)
         record(session, Actor(user.name or user.email, user.id, address), "session.open", user.email)
         return open_session(session, user, address=address, user_agent=user_agent)
 
@@ -54,6 +56,8 @@ def confirm_password(database: Database, email: str, password: str, *, address: 
     with database.reading() as session:
         user = _find_active(session, email)
     if not is_password(user.password_hash if user else None, password):
+        with database.writing() as session:
+            record_failure(session, email if user else None, address)
         return False
     with database.writing() as session:
         forget_failures(session, email, address)

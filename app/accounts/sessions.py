@@ -90,9 +90,18 @@ def list_sessions(session: Session, person: Person) -> list[LoginSession]:
     )
 
 
-def log_out(session: Session, token: str) -> None:
-    """End the session of this token, if there is one."""
-    session.execute(delete(LoginSession).where(LoginSession.token_hash == hash_secret(token)))
+def log_out(session: Session, token: str, *, address: str = "") -> None:
+    """End the session of this token, if there is one, because its owner asked for it."""
+    user_id = forget_session(session, token)
+    if user_id is not None:
+        person = as_person(session.get_one(User, user_id), address)
+        record(session, person.actor, "session.close", person.email)
+
+
+def forget_session(session: Session, token: str) -> int | None:
+    """End the session of this token without a word about it; return the id of its owner's account."""
+    of_token = LoginSession.token_hash == hash_secret(token)
+    return session.scalars(delete(LoginSession).where(of_token).returning(LoginSession.user_id)).one_or_none()
 
 
 def end_session(session: Session, session_id: int, *, person: Person) -> None:

@@ -16,7 +16,8 @@ import ipaddress
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import LoginFailure
+from app.accounts.models import AuditEntry, LoginFailure
+from app.accounts.service import Actor, record
 from app.database import now
 from app.errors import TooManyRequests
 
@@ -27,6 +28,8 @@ FREE_UNDER_ATTACK = 1
 FREE_OF_ADDRESS = 30  # an office behind one address mistypes now and then
 LONGEST_WAIT = 900  # seconds
 LONGEST_WAIT_OF_ADDRESS = 120
+TOLD_EVERY = dt.timedelta(minutes=5)
+FAILED, NO_ACCOUNT = "session.refused", "no account in use"
 
 
 def begin_try(session: Session, email: str, address: str) -> None:
@@ -52,6 +55,23 @@ def forget_failures(session: Session, email: str, address: str) -> None:
     """Take back what was noted for this account and address: the password was right."""
     own = (LoginFailure.account == account_key(email), LoginFailure.address == place_of(address))
     session.execute(delete(LoginFailure).where(*own))
+
+
+def record_failure(session: Session, email: str | None, address: str) -> None:
+    """Tell the audit log of a wrong password: one line for an account and a place within a few minutes.
+
+    `email` is None where there is no such account: what was typed there may be a password.
+    """
+    subject, place = email or NO_ACCOUNT, place_of(address)
+    _one_at_a_time(session)
+    told = select(AuditEntry.id).where(
+        AuditEntry.action == FAILED,
+        AuditEntry.subject == subject,
+        AuditEntry.address == place,
+        AuditEntry.at > now() - TOLD_EVERY,
+    )
+    if session.scalars(told.limit(1)).first() is None:
+        record(session, Actor("Somebody", address=place), FAILED, subject)
 
 
 def account_key(email: str) -> str:

@@ -91,7 +91,7 @@ def leave(request: Request, session: Writing, _: Annotated[NoFields, Form()]) ->
     """End the session and take its cookie back."""
     token = session_token(request)
     if token is not None:
-        log_out(session, token)
+        log_out(session, token, address=address_of(request))
     answer = go("/")
     drop_session(answer, request.app.state.settings)
     return answer

@@ -227,3 +227,28 @@ def test_a_stolen_session_does_not_allow_guessing_the_password(ada: Database) ->
         assert not confirm_password(ada, ADA, "a wrong password", address=ATTACKER)
     with pytest.raises(TooManyRequests):
         confirm_password(ada, ADA, PASSWORD, address=ATTACKER)
+
+
+def told(store: Database) -> list[tuple[str, str]]:
+    with store.reading() as session:
+        found = select(AuditEntry).where(AuditEntry.action == throttle.FAILED).order_by(AuditEntry.id)
+        return [(entry.subject, entry.address) for entry in session.scalars(found)]
+
+
+def test_a_wrong_password_is_in_the_record_once_in_a_few_minutes_for_an_account_and_a_place(on_both: Database) -> None:
+    fail(on_both, 3)
+    fail(on_both, 1, HOME)
+    assert told(on_both) == [(ADA, ATTACKER), (ADA, HOME)]
+    with on_both.writing() as session:
+        for entry in session.scalars(select(AuditEntry)):
+            entry.at -= throttle.TOLD_EVERY
+    assert not confirm_password(on_both, ADA, "a wrong password", address=ATTACKER)
+    assert told(on_both)[2:] == [(ADA, ATTACKER)]
+
+
+def test_what_was_typed_for_an_account_that_does_not_exist_is_not_in_the_record(ada: Database) -> None:
+    for typed in ("correct horse battery staple", "nobody@example.org"):
+        fail(ada, 1, email=typed)
+    fail(ada, 1, address="2001:db8::1", email="nobody@example.org")
+    fail(ada, 1, address="2001:db8::2", email="nobody@example.org")
+    assert told(ada) == [(throttle.NO_ACCOUNT, ATTACKER), (throttle.NO_ACCOUNT, "2001:db8::/64")]

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
@@ -73,6 +75,27 @@ def test_the_last_admin_stays_one(store: Database, admin: Person) -> None:
     with store.writing() as session:
         people.enable_person(session, other.id, person=admin)
         people.change_role(session, admin.id, "editor", person=admin)
+
+
+def test_of_two_admins_who_demote_each_other_at_once_one_remains(store: Database, admin: Person) -> None:
+    other = person_of(store, role="admin", email="other@example.org")
+    together = Barrier(2, timeout=20)
+
+    def demote(whom: Person, by: Person) -> str:
+        with store.writing() as session:
+            if store.engine.dialect.name == "postgresql":  # SQLite lets one in at a time
+                together.wait()
+            try:
+                return people.change_role(session, whom.id, "curator", person=by).role
+            except Conflict as error:
+                return error.detail
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(demote, (other, admin), (admin, other)))
+    assert sorted(said, key=len)[0] == "curator"
+    assert "is the last admin" in sorted(said, key=len)[1]
+    with store.reading() as session:
+        assert session.scalars(select(User.role).order_by(User.role)).all() == ["admin", "curator"]
 
 
 @pytest.mark.parametrize("role", ["curator", "editor"])

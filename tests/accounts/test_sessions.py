@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select, update
 
-from app.accounts.models import LoginSession
+from app.accounts.models import AuditEntry, LoginSession
 from app.accounts.rights import Person
 from app.accounts.service import Actor, disable_user, set_password
 from app.accounts.sessions import (
@@ -81,6 +81,18 @@ def test_a_session_ends_after_fourteen_days_however_much_it_is_used(store: Datab
     assert not is_open(store, token)
     with store.reading() as session:
         assert list_sessions(session, person) == []
+
+
+def test_logging_out_is_recorded_once_and_a_token_of_nobody_is_not(database: Database) -> None:
+    person, token = signed_in(database)
+    with database.writing() as session:
+        for _ in range(2):
+            log_out(session, token, address="192.0.2.7")
+    with database.reading() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("session."))).all()
+        assert [(entry.action, entry.subject, entry.address) for entry in entries] == [
+            ("session.close", person.email, "192.0.2.7")
+        ]
 
 
 @pytest.mark.parametrize("how", ["log out", "disable", "password"])

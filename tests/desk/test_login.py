@@ -192,3 +192,13 @@ def test_pages_for_a_session_are_neither_kept_nor_compressed(admin: TestClient) 
         assert page.headers["cache-control"] == "no-store"
         assert "content-encoding" not in page.headers
         assert "etag" not in page.headers
+
+
+def test_an_admin_reads_who_logged_in_who_failed_and_who_logged_out(
+    stranger: TestClient, admin: TestClient, ada: str
+) -> None:
+    log_in(stranger, ada, "a wrong password")
+    log_in(stranger, ada)
+    stranger.post("/logout")
+    said = re.sub(r"<[^>]+>|\s+", " ", admin.get("/admin/audit?subject=ada").text)
+    assert re.search(r"Ada\s+session.close.+Ada\s+session.open.+Somebody\s+session.refused\s+ada@example.org", said)
