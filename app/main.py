@@ -25,7 +25,7 @@ from app.summaries.counting import count_by_status
 from app.summaries.scheduler import Scheduler
 from app.summaries.uploads import MAX_UPLOAD_BYTES as MAX_PICTURE_BYTES
 from app.version_probe import VersionProbe
-from app.web import errors, health, metrics
+from app.web import errors, form_reading, health, metrics
 from app.web.body_limit import BodyLimit
 from app.web.cross_site import CrossSite
 from app.web.headers import Outermost
@@ -104,6 +104,7 @@ def create_app(settings: Settings | None = None, services: Services = SERVICES) 
     app.router.routes.append(Route(agent.PATH, agents, include_in_schema=False))
     app.mount("/static", HashedStaticFiles(directory=STATIC), name="static")
     errors.install(app)
+    form_reading.install()
 
     app.add_middleware(Measured, metrics=told)  # added first, so it stands behind the others
     app.add_middleware(Negotiation)

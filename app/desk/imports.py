@@ -152,7 +152,7 @@ def _form(
 ) -> Response:
     return show(
         request, person, "desk/import.html", status=error.status if error else 200,
-        problems=problems_of(error) if error else [], order=order or {},
+        problems=problems_of(error) if error else [], order={"publish": "", "recorded_as": "", **(order or {})},
         held=[(each, state_of(each)) for each in list_held(_data_dir(request), _owner(this))],
         accepted=",".join((*ALONE, *PICTURES)),
     )  # fmt: skip

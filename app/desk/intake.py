@@ -13,9 +13,9 @@ from app.accounts.rights import Person
 from app.database import Database
 from app.desk.forms import DeskForm, Line
 from app.desk.pages import go, show
-from app.desk.paper_fields import KINDS, LABELS, PaperForm, fields_of, record_of_fields
+from app.desk.paper_form import KINDS, LABELS, PaperForm, form_of, record_from
 from app.desk.who import Curating, curator_of
-from app.errors import BadInput, CairnError, Conflict, NotAllowed, NotSignedIn, Unavailable
+from app.errors import BadInput, CairnError, Conflict, FieldProblem, NotAllowed, NotSignedIn, Unavailable
 from app.interchange.new_papers import PaperKnown, add_paper
 from app.interchange.understanding import Understood, understand
 from app.summaries.desk_papers import DeskPaper
@@ -40,6 +40,7 @@ class BoxForm(DeskForm):
 
 
 class NewPaperForm(PaperForm):
+    key: Line = ""
     another: Literal["", "yes"] = ""
     told: Line = ""
 
@@ -61,9 +62,11 @@ def take(request: Request, form: Annotated[BoxForm, Form()]) -> Response:
         return _box(request, person, form.what, error=error)
     if found.certain or not (found.entry or found.partial):
         return _box(request, person, form.what, found)
-    fields = fields_of(found.entry.record) if found.entry else dict(found.partial)
+    known: dict[str, str] = dict(found.partial)
+    if found.entry is not None:
+        known = form_of(found.entry.record).model_dump(exclude={"base"}) | {"key": found.entry.record.key}
     notes = found.entry.notes if found.entry else ()
-    begun = NewPaperForm.model_validate(fields | {"told": _told(found)})
+    begun = NewPaperForm.model_validate(known | {"told": _told(found)})
     return _confirm(request, person, begun, found.known, notes=notes, trouble=found.trouble)
 
 
@@ -74,7 +77,8 @@ def add(request: Request, form: Annotated[NewPaperForm, Form()]) -> Response:
     person = None
     try:
         person = curator_of(request)
-        record = record_of_fields(form)
+        plain = form.model_dump(include=set(PaperForm.model_fields))
+        record = record_from(PaperForm.model_validate(plain), form.key)
         with database.writing() as session:
             key = add_paper(session, record, actor=person.actor, another=form.another == "yes")
     except PaperKnown as error:
@@ -112,7 +116,7 @@ def _confirm(
     error: CairnError | None = None,
     status: int = 200,
 ) -> Response:
-    problems = [(each.field, each.message) for each in error.problems] if isinstance(error, BadInput) else []
+    problems = [(each.field, _named(each)) for each in error.problems] if isinstance(error, BadInput) else []
     page = show(
         request, person, "desk/new_paper.html", status=error.status if error else status,
         problems=problems or ([("", error.detail)] if error else []),
@@ -129,6 +133,14 @@ def _marked(page: Response, error: CairnError | None) -> Response:
     elif isinstance(error, NotSignedIn):
         page.headers["WWW-Authenticate"] = COOKIE_CHALLENGE
     return page
+
+
+def _named(problem: FieldProblem) -> str:
+    """Return what is wrong with a field, in a sentence that names it as the form does."""
+    label = LABELS.get(problem.field, problem.field)
+    line = f", line {problem.line}" if problem.line else ""
+    said = problem.message.removeprefix(f"{problem.field}: ").removeprefix(f"{problem.field} ").rstrip(".")
+    return f"{label}{line}: {said}."
 
 
 def _told(found: Understood) -> str:

@@ -47,10 +47,11 @@ class ImportJobs:
     def start(self, held: Held, what: What, actor: Actor) -> bool:
         """Begin to look at an upload or to import it; return False where it is worked on already."""
         lock = take_lock(held.folder)
-        if lock is None or self._stopped.is_set():
+        if lock is None:
             return False
-        if what == "import" and read(held.folder, "import") is not None:
-            os.close(lock)  # done: a button that was pressed twice
+        done = what == "import" and read(held.folder, "import") is not None  # a button that was pressed twice
+        if done or self._stopped.is_set():
+            os.close(lock)
             return False
         write(held.folder, "running", {"what": what, "done": 0, "total": 0})
         thread = threading.Thread(target=self._run, args=(held, what, actor, lock), name=f"import-{what}", daemon=True)

@@ -88,7 +88,7 @@ def test_what_the_library_lacks_is_looked_up_and_can_be_edited(curator: TestClie
     assert "arXiv says it appeared in: J. Tests" in page.text
     filled = fields(page.text)
     assert (filled["title"], filled["year"], filled["kind"]) == ("A Paper of Two Lines", "2019", "preprint")
-    assert filled["authors"] == "van Test, Ada\nThe Example Collaboration"
+    assert filled["authors"] == "van Test, Ada\n{The Example Collaboration}"
     assert (filled["doi"], filled["key"]) == ("10.1234/abc", "vantest2019paper")
 
 
@@ -217,7 +217,7 @@ def test_every_wrong_field_has_its_sentence_and_everything_stays(curator: TestCl
     text = unescape(page.text)
     for sentence in (
         "Key: a key is made of", "Title: must not be empty.", "Year: must be a whole number.", "is not a DOI",
-        "is not an arXiv id", "Address: must be a web address", "Month:", "Authors, line 2: must not be empty.",
+        "is not an arXiv id", "Web address: must be a web address", "Month:", "Authors, line 2: write “Family, Given”",
         "Kind: must be one of",
     ):  # fmt: skip
         assert sentence in text, sentence
