@@ -209,6 +209,7 @@ def _renamed(schema: Any) -> Any:
 
 def _add_words(name: str, schema: Schema) -> None:
     schema["title"] = name
+    schema.setdefault("description", "A step of a reading path.")
     for field, raw in schema["properties"].items():
         raw.pop("title", None)
         raw |= {"description": WORDS[name][field], **copy.deepcopy(PATTERNS.get((name, field), {}))}

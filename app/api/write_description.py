@@ -55,6 +55,7 @@ def complete_write(path: str, methods: dict[str, Any], method: str) -> None:
     place = path.removeprefix(API)
     if place == "/import":
         operation["requestBody"] = _body({LINES: ({"type": "string"}, LINE)})
+        operation["responses"]["200"]["content"].pop("application/json", None)
         return
     noun = next(noun for noun in NOUNS if place in (noun.place, noun.address))
     if noun.kind == "summary" and method != "delete":

@@ -1,20 +1,39 @@
 """What the tests of the JSON API share: one library for all that only reads, one of its own for each that writes."""
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.main import create_app
 from app.schema import migrate
 from app.search.writing import follow
+from app.summaries.assets import save_macro_set
 from tests import factories
 from tests.conftest import make_settings
+from tests.processes import ROOT
+
+sys.path.insert(0, str(ROOT / "docs" / "examples"))  # the example client is imported as people do
 
 Get = Callable[[str], dict[str, Any]]
+
+
+def fill(session: Session) -> None:
+    """Put the small library in place, with a macro set."""
+    factories.fill(session)
+    save_macro_set(session, "means", "\\newcommand{\\mean}[1]{\\overline{#1}}\n")
+
+
+@pytest.fixture
+def library(database: Database) -> Database:
+    with database.writing() as session:
+        fill(session)
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +43,7 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     database = Database(made)
     migrate(database)
     with database.writing() as session:
-        factories.fill(session)
+        fill(session)
     database.close()
     app = create_app(made)
     follow(app.state.index, app.state.source)

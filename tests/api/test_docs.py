@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Get
-from tests.api.walk import PATHS
+from tests.api.walk import PATHS, WRITE_PATHS
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +18,9 @@ def document(get: Get) -> dict[str, Any]:
 
 def test_the_description_lists_every_read_under_a_name_of_its_own(document: dict[str, Any]) -> None:
     assert document["openapi"] == "3.1.0"
-    assert sorted(document["paths"]) == PATHS
-    names = {path: methods["get"]["operationId"] for path, methods in document["paths"].items()}
+    assert sorted(document["paths"]) == sorted({*PATHS, *WRITE_PATHS})
+    operations = {path: methods["get"] for path, methods in document["paths"].items() if "get" in methods}
+    names = {path: operation["operationId"] for path, operation in operations.items()}
     assert names == {
         "/api/v1/summaries": "list_summaries",
         "/api/v1/summaries/{slug}": "get_summary",
@@ -38,17 +39,43 @@ def test_the_description_lists_every_read_under_a_name_of_its_own(document: dict
         "/api/v1/paths/{slug}": "get_path",
         "/api/v1/search": "search_summaries",
         "/api/v1/library": "get_library",
+        "/api/v1/macro-sets": "list_macro_sets",
+        "/api/v1/macro-sets/{name}": "get_macro_set",
+        "/api/v1/changes": "list_changes",
     }
+
+
+def test_the_description_lists_every_change_with_its_body_and_headers(document: dict[str, Any]) -> None:
+    words = ("summary", "paper", "category", "tag", "series", "path", "macro_set")
+    wanted = {f"{verb}_{word}" for word in words for verb in ("create", "replace", "patch", "delete")}
+    found = {
+        operation["operationId"]: operation
+        for methods in document["paths"].values()
+        for method, operation in methods.items()
+        if method != "get"
+    }
+    assert set(found) == wanted | {"import_library"}
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for name, operation in found.items():
+        assert operation["security"] == [{"bearer": []}]
+        assert {"401", "403", "405", "413", "422", "503"} <= set(operation["responses"]), name
+        assert ("requestBody" in operation) == (not name.startswith("delete_")), name
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert content["example"]
+        if name.startswith(("replace_", "patch_", "delete_")):
+            assert {"409", "412", "428"} <= set(operation["responses"]), name
+            (named,) = (one for one in operation["parameters"] if one.get("in") == "path")
+            assert named["required"] is True
 
 
 def test_every_field_and_parameter_is_described_and_every_answer_is_exact(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
         assert schema["description"], name
         assert schema["additionalProperties"] is False, name
+        assert "$defs" not in schema
         for field, raw in schema["properties"].items():
             assert raw["description"], (name, field)
-    for methods in document["paths"].values():
-        operation = methods["get"]
+    for operation in (methods["get"] for methods in document["paths"].values() if "get" in methods):
         assert operation["summary"]
         for parameter in operation["parameters"]:
             assert "$ref" in parameter or parameter["description"], parameter
@@ -101,8 +128,10 @@ def test_the_page_shows_every_operation_and_schema_and_loads_nothing_from_elsewh
     assert response.status_code == 200
     page = _Page()
     page.feed(response.text)
-    operations = [methods["get"]["operationId"] for methods in document["paths"].values()]
-    assert sorted(page.forms) == sorted(operations)
+    paths = document["paths"].values()
+    reads = [methods["get"]["operationId"] for methods in paths if "get" in methods]
+    operations = [operation["operationId"] for methods in paths for operation in methods.values()]
+    assert sorted(page.forms) == sorted(reads)
     assert set(operations) <= set(page.ids)
     assert {f"schema-{name}" for name in document["components"]["schemas"]} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))

@@ -1,20 +1,12 @@
 """The page that shows the API, in a real browser: nothing in the console, nothing refused by the policy, forms work."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
 
-from app.database import Database
-from app.main import create_app
-from app.schema import migrate
-from tests import factories
-from tests.conftest import make_settings
-from tests.processes import free_port
+from tests.api.server import serving
 
 pytestmark = pytest.mark.browser
 
@@ -22,24 +14,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[str]:
     """Give the address of a real server over the small library."""
-    port = free_port()
-    settings = make_settings(tmp_path / "data", base_url=f"http://127.0.0.1:{port}")
-    settings.data_dir.mkdir()
-    database = Database(settings)
-    migrate(database)
-    with database.writing() as session:
-        factories.fill(session)
-    database.close()
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield settings.base
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    with serving(tmp_path / "data") as server:
+        yield server.base
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(1280, True), (390, True), (1280, False)])

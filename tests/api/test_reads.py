@@ -24,7 +24,8 @@ def problem_of(response: object) -> Problem:
 def test_the_walk_finds_every_read_of_the_contract() -> None:
     nouns = {path.split("/")[3] for path in PATHS}
     assert nouns >= {"summaries", "papers", "categories", "tags", "authors", "series", "paths", "search", "library"}
-    assert len(PATHS) == 17
+    assert nouns >= {"macro-sets", "changes"}
+    assert len(PATHS) == 20
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -46,7 +47,7 @@ def test_every_read_has_a_strong_etag_that_gives_304(client: TestClient, address
         again = client.get(address, headers={"If-None-Match": header})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == etag
-        assert again.headers["link"] == first.headers["link"]
+        assert again.headers.get("link") == first.headers.get("link")
         assert again.headers["access-control-allow-origin"] == "*"
     assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
 
@@ -56,7 +57,7 @@ def test_head_is_get_without_a_body(client: TestClient, address: str) -> None:
     head, full = client.head(address), client.get(address)
     assert (head.status_code, head.content) == (200, b"")
     for name in ("etag", "link", "content-type", "content-length"):
-        assert head.headers[name] == full.headers[name]
+        assert head.headers.get(name) == full.headers.get(name)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -69,14 +70,18 @@ def test_an_unknown_parameter_is_refused_by_name(client: TestClient, address: st
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_other_methods_are_told_which_ones_there_are(client: TestClient, address: str) -> None:
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        response = client.request(method, address, json={})
-        assert problem_of(response).status == 405
-        assert response.headers["allow"] == "GET, HEAD, OPTIONS"
-        assert response.headers["access-control-allow-origin"] == "*"
     preflight = client.options(address, headers={"Origin": "https://example.org"})
     assert (preflight.status_code, preflight.content) == (204, b"")
-    assert preflight.headers["allow"] == "GET, HEAD, OPTIONS"
+    allowed = preflight.headers["allow"].split(", ")
+    assert allowed[:3] == ["GET", "HEAD", "OPTIONS"]
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        response = client.request(method, address, json={})
+        assert problem_of(response).status == (401 if method in allowed else 405)
+        if method not in allowed:
+            assert response.headers["allow"] == preflight.headers["allow"]
+        assert response.headers["access-control-allow-origin"] == "*"
+    # Writing is not offered to pages of other origins, whatever an address takes.
+    assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
     assert preflight.headers["access-control-allow-headers"] == "If-None-Match"
 
 
@@ -84,15 +89,19 @@ def test_other_methods_are_told_which_ones_there_are(client: TestClient, address
 def test_details_name_the_page_for_people_as_canonical(client: TestClient, address: str) -> None:
     response = client.get(address)
     detail = response.json()
-    assert response.headers["link"] == f'<{detail["url"]}>; rel="canonical"; type="text/html"'
     assert detail["api_url"] == f"http://127.0.0.1:8000{address}"
+    if detail["url"] is None:  # a macro set has no page
+        assert "link" not in response.headers
+        return
+    assert response.headers["link"] == f'<{detail["url"]}>; rel="canonical"; type="text/html"'
     assert client.get(detail["url"]).status_code == 200
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_nothing_shows_what_readers_may_not_see(client: TestClient, address: str) -> None:
     text = client.get(address).text
-    assert not [word for word in SECRETS if word in text]
+    met = ("trashed-one",) if address == "/api/v1/changes" else ()  # readers saw it once, so they are told it is gone
+    assert not [word for word in SECRETS if word in text and word not in met]
 
 
 @pytest.mark.parametrize("slug", ["a-draft", "in-review-one", "trashed-one", "no-such-one", "Adam", "a%00b", "x" * 500])

@@ -13,13 +13,14 @@ EXAMPLES = {
     "/api/v1/tags/{slug}": "/api/v1/tags/schedule",
     "/api/v1/series/{slug}": "/api/v1/series/in-two-parts",
     "/api/v1/paths/{slug}": "/api/v1/paths/a-path",
+    "/api/v1/macro-sets/{name}": "/api/v1/macro-sets/means",
 }
 
 
-def described_paths() -> list[str]:
+def described_paths(router: Any = api.reads) -> list[str]:
     """Return the path of every read; the routers nest, and the inner ones do not know their prefix."""
     found: list[str] = []
-    waiting: list[Any] = [api.reads]
+    waiting: list[Any] = [router]
     while waiting:
         for route in waiting.pop().routes:
             inner = getattr(route, "original_router", None)
@@ -34,4 +35,6 @@ PATHS = described_paths()
 ADDRESSES = [EXAMPLES.get(path, path) for path in PATHS]
 LISTS = [EXAMPLES.get(path, path) for path in PATHS if "{" not in path or path.endswith("/revisions")]
 LISTS.remove("/api/v1/library")
-DETAILS = [address for address in ADDRESSES if address not in LISTS]
+LISTS.remove("/api/v1/changes")  # goes by versions, and has no total
+DETAILS = [address for address in ADDRESSES if address not in (*LISTS, "/api/v1/changes")]
+WRITE_PATHS = sorted(set(described_paths(api.writes)))
