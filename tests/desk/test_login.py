@@ -202,3 +202,24 @@ def test_an_admin_reads_who_logged_in_who_failed_and_who_logged_out(
     stranger.post("/logout")
     said = re.sub(r"<[^>]+>|\s+", " ", admin.get("/admin/audit?subject=ada").text)
     assert re.search(r"Ada\s+session.close.+Ada\s+session.open.+Somebody\s+session.refused\s+ada@example.org", said)
+
+
+def test_the_login_page_says_what_it_is_to_search_engines_and_the_rest_of_the_desk_stays_out(
+    stranger: TestClient, editor: TestClient, ada: str
+) -> None:
+    page = stranger.get("/login?next=/admin/account").text
+    assert re.search(r'<meta name="description" content="Log in to write [^"]{30,}">', page)
+    assert 'rel="canonical" href="http://127.0.0.1:8000/login"' in page
+    assert "noindex" not in page
+    for path in ("/admin/account", "/logout"):
+        shown = editor.get(path).text
+        assert '<meta name="robots" content="noindex">' in shown
+        assert '<meta name="description" content="A page of the desk' in shown
+
+
+def test_readers_find_the_way_in_at_the_foot_of_a_page_until_they_are_in(
+    stranger: TestClient, editor: TestClient
+) -> None:
+    link = '<a href="/login" rel="nofollow">Log in</a>'
+    assert link in stranger.get("/summaries").text
+    assert link not in editor.get("/summaries").text

@@ -86,6 +86,7 @@ def test_drafts_and_what_needs_a_server_stay_out(site: Path) -> None:
     for page in site.rglob("*"):
         if page.is_file():
             assert b"Secret draft" not in page.read_bytes(), page
+            assert b">Log in<" not in page.read_bytes(), page
 
 
 def test_the_same_library_gives_the_same_bytes_and_what_is_gone_is_removed(site: Path, app: FastAPI) -> None:
