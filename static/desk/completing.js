@@ -165,8 +165,9 @@ function wordAt(area) {
 
 function writeWord(area, { start, end, closing }, item) {
   const after = area.value.slice(end);
-  const closed = after.startsWith(closing) || /^[;|]/.test(after);
-  put(area, start, end, item.value + (closed ? "" : closing), item.value.length + closing.length);
+  const goesOn = /^[;|]/.test(after);
+  const closed = goesOn || after.startsWith(closing);
+  put(area, start, end, item.value + (closed ? "" : closing), item.value.length + (goesOn ? 0 : closing.length));
 }
 
 function placeAtWord(list, area, { start }) {

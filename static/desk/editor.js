@@ -44,7 +44,6 @@ function offerPanes(scrolling) {
   document.querySelector(".editor-split").before(bar);
   document.addEventListener("editor:source", () => show("source"));
   show("source");
-  return show;
 }
 
 function comeBack() {
@@ -65,7 +64,7 @@ function start() {
   const scrolling = matchScrolling(body, document.getElementById("preview"));
   const preview = startPreview(form, { announce, after: scrolling.settle, onRefused: keeping.refused });
   const pictures = offerPictures(form, body, announce);
-  const show = offerPanes(scrolling);
+  offerPanes(scrolling);
   offerTools(body, pictures, keeping.save);
   const { complete } = form.dataset;
   completeText(body, complete, announce);
@@ -75,10 +74,10 @@ function start() {
   completeNames(requires, "link", complete, "Summaries", announce);
   offerLists(body);
   offerLists(tldr);
+  // What Enter in a line presses; the button itself has nothing to do beside a preview that follows.
   form.addEventListener("submit", (event) => {
     if (event.submitter?.value !== "preview") return;
     event.preventDefault();
-    show("preview");
     preview.ask();
   });
   offerRecovery(form, person, keeping);

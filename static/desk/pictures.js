@@ -16,7 +16,7 @@ const button = (words) => make("button", { type: "button", class: "small-button"
 function send(address, file, onProgress) {
   const request = new XMLHttpRequest(); // fetch does not say how far an upload is
   const done = new Promise((resolve, reject) => {
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / event.total));
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
     request.addEventListener("load", () => {
       const answer = request.response ?? {};
       if (request.status === 200) resolve(answer);
@@ -64,7 +64,7 @@ function askAbout(file, address, { putIn, onEnd, announce }) {
 
   async function start() {
     retry.hidden = true;
-    bar.hidden = false;
+    bar.hidden = yes.hidden = false;
     state.textContent = "Uploading…";
     sending = send(address, file, (part) => (bar.value = part));
     try {
@@ -74,7 +74,7 @@ function askAbout(file, address, { putIn, onEnd, announce }) {
       bar.hidden = true;
       if (wanted) finish();
     } catch (sentence) {
-      bar.hidden = true;
+      bar.hidden = yes.hidden = true;
       retry.hidden = false;
       wanted = false;
       state.textContent = String(sentence);

@@ -3,10 +3,14 @@
 import * as copies from "./copies.js";
 
 const MOST = 3;
+const OLDEST = 60 * 24 * 3600 * 1000;
 const count = (text) => text.trim().split(/\s+/).filter(Boolean).length;
 const length = (typed) => count(typed.body ?? "") + count(typed.tldr ?? "");
 const day = (moment) => new Date(moment).toLocaleString("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 const words = (number) => `${number.toLocaleString("en")} word${number === 1 ? "" : "s"}`;
+
+// The server's own offer of its draft; here it becomes one of several.
+const notice = () => document.querySelector('.editor-draft a[href$="draft=restore"]');
 
 function sentence(copy, form) {
   const place = { here: ", kept in this browser", there: "", before: ", which stood here until now" }[copy.where];
@@ -18,19 +22,22 @@ function sentence(copy, form) {
   return `There is text of yours${title} that was not saved, from ${day(copy.at)}${place}: ${compared}.${begun}`;
 }
 
+const sameWords = (one, other) => ["title", "tldr", "body"].every((name) => one[name]?.trim() === other[name]?.trim());
+
 async function find(form, person) {
-  const [key, isNew, here] = [form.dataset.key, !Number(form.dataset.base), copies.mark(copies.read(form))];
+  const [key, base, typed] = [form.dataset.key, Number(form.dataset.base), copies.read(form)];
   const arrived = /[?&]done=(saved|unchanged|submit|publish|held)\b/.test(location.search);
   const found = [];
   for (const copy of copies.listHere(person)) {
-    const stored = copy.key;
-    const mine = [key, `aside ${key}`].includes(copy.key) || (isNew && copy.isNew);
-    const sent = copy.sent && arrived; // it went out with the page before this, and this page says it was saved
-    if (sent || (mine && copy.key !== key && copies.mark(copy.form) === here)) copies.dropHere(person, copy.key);
-    else if (mine && copies.mark(copy.form) !== here) found.push({ ...copy, stored });
-    else if (mine && copy.base < Number(form.dataset.base)) copies.dropHere(person, copy.key);
+    const mine = [key, `aside ${key}`].includes(copy.key) || (!base && copy.isNew);
+    const same = copies.mark(copy.form) === copies.mark(typed);
+    // It went out with the page before this one, which says that it was saved.
+    const sent = copy.sent && arrived && sameWords(copy.form, typed);
+    const over = same && (copy.key !== key || copy.base < base);
+    if (sent || Date.now() - copy.at > OLDEST || (mine && over)) copies.dropHere(person, copy.key);
+    else if (mine && !same) found.push({ ...copy, stored: copy.key });
   }
-  const told = document.querySelector('.editor-draft a[href$="draft=restore"]');
+  const told = notice();
   const draft = told && (await copies.findThere(form, key));
   if (draft) {
     found.push(draft);
@@ -45,7 +52,7 @@ async function find(form, person) {
 export async function offerRecovery(form, person, keeping) {
   let offers = (await find(form, person)).slice(0, MOST);
   if (!offers.length) return;
-  document.querySelector(".editor-draft")?.remove();
+  notice()?.closest(".editor-draft").remove();
   const panel = document.createElement("section");
   panel.className = "notice editor-draft";
   panel.setAttribute("aria-label", "Unsaved text");

@@ -125,7 +125,7 @@ export function startSaving(form, person) {
 
   function onType() {
     hereTimer ||= setTimeout(() => keepHere(), HERE);
-    if (!isDirty()) {
+    if (now() === saved) {
       clearTimeout(draftTimer);
       keepHere();
       if (drafted) copies.dropThere(form, key);
@@ -161,9 +161,9 @@ export function startSaving(form, person) {
     }
   }
 
-  // The same page under its lasting address: with its status, its history, and what may be done with it now.
+  // A new summary, or one that was in conflict, is an ordinary one now: its page says so, once nothing is unsaved on it.
   function goOn(answer) {
-    if (!location.pathname.endsWith("/write")) return refreshBar(answer.edit);
+    if (document.querySelector('.editor-bar a[href$="#checklist"]')) return refreshBar(answer.edit);
     history.replaceState(null, "", answer.edit);
     form.elements.slug?.closest(".form-field").remove();
     if (isDirty()) return;
@@ -238,7 +238,12 @@ export function startSaving(form, person) {
     }
   });
   addEventListener("beforeunload", (event) => {
-    if (!leaving && isDirty()) event.preventDefault();
+    if (!leaving && (isDirty() || document.querySelector(".upload"))) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest(".editor-draft")) return; // to discard it is what is wanted
+    copies.dropHere(person, key);
+    leaving = true;
   });
   addEventListener("pageshow", (event) => event.persisted && (leaving = false));
   addEventListener("pagehide", () => leaving || keepHere());
