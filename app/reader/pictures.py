@@ -39,6 +39,7 @@ from app.summaries.overview import (
     prerequisites_among,
     published_by_month,
     shelf_overlaps,
+    without_year,
 )
 from app.summaries.queries import get_published
 from app.summaries.shelves import list_categories
@@ -97,6 +98,7 @@ def timeline(request: Request, session: Reading, asked: Annotated[OneShelf, Quer
         shelves=list_categories(session),
         years=years,
         picture=draw_timeline(years),
+        left_out=without_year(session),
     )
 
 

@@ -106,6 +106,15 @@ def papers_by_year(session: Session, sample: int = 40, category: str | None = No
     return [YearCount(year, count, marked, shown[year]) for year, count, marked in counts]
 
 
+def without_year(session: Session, sample: int = 40) -> tuple[int, Sequence[tuple[str, str]]]:
+    """Return how many published summaries are about no paper with a year, and (slug, title) of the first few."""
+    dated = select(SummaryPaper.summary_id).join(Paper, Paper.id == SummaryPaper.paper_id)
+    left_out = (PUBLIC, Summary.id.not_in(dated.where(Paper.year.is_not(None))))
+    number = session.scalars(select(func.count()).select_from(Summary).where(*left_out)).one()
+    few = select(Summary.slug, Summary.title).where(*left_out).order_by(Summary.title, Summary.id).limit(sample)
+    return number, [(slug, title) for slug, title in session.execute(few)]
+
+
 def published_by_month(session: Session, months: int = 24) -> list[tuple[int, int, int]]:
     """Return (year, month, number published) for the most recent months that have any, oldest first."""
     year = cast(extract("year", Summary.published_at), Integer)

@@ -297,7 +297,10 @@ def weight(page: Page) -> int:
 def test_the_timeline_stays_small(app: FastAPI, first: int, each: int, single: bool) -> None:
     titles = [Unit(f"a-summary-{at}", libraries.title(at)) for at in range(40)]
     years = [Year(year, each, 0, titles[:each]) for year in range(first, 2025)]
-    page = whole_page(app, "reader/timeline.html", years=years, picture=draw_timeline(years), shelf=None, shelves=[])
+    page = whole_page(
+        app, "reader/timeline.html", years=years, picture=draw_timeline(years), shelf=None, shelves=[],
+        left_out=(1_000, [(unit.key, unit.label) for unit in titles]),
+    )  # fmt: skip
     assert weight(page) < LARGEST
     assert ("too many for a mark each" in page.html) == (not single)
 
@@ -339,3 +342,17 @@ def test_a_hub_shows_no_more_than_fits() -> None:
     assert drawn is not None
     assert drawn.left_out == 4960
     assert len(drawn.right.neighbours) == 40
+
+
+def test_the_timeline_says_which_summaries_it_leaves_out(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        factories.add_paper(session, key="undated", title="Undated", year=None, arxiv_id=None)
+        factories.add_summary(session, slug="of-undated", title="Of an undated paper", papers=("undated",))
+    page = get(still, "/timeline")
+    assert page.links("details")["Of an undated paper"] == "/summaries/of-undated"
+    dated = {"Adam", "Dropout", "Schedules"}
+    named = page.words("details[@class='pic-data'][2]//li")
+    assert "Of an undated paper" in named
+    assert not dated & set(named)
+    said = page.words("details[@class='pic-data'][2]/summary")
+    assert said == [f"Not on the timeline: {len(named)} summaries"]
