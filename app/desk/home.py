@@ -17,8 +17,10 @@ from app.web.sessions import Reading
 router = APIRouter()
 # These are work under way; the others are things that went wrong or were forgotten.
 UNDER_WAY = ("in-review", "scheduled", "drafts")
+FIRST = 4
 MINE = 5
 LEFT_OPEN = 5
+SAVES = 8
 
 
 @router.get("/admin")
@@ -27,7 +29,7 @@ def home(request: Request, session: Reading, person: Curating, query: Annotated[
     if is_empty(session):
         shelves = list_category_records(session)
         return show(request, person, "desk/first_steps.html", shelves=len(shelves), done=tell(query, {}))
-    sections = {section.name: section for section in attention(session)}
+    sections = {section.name: section for section in attention(session, FIRST)}
     return show(
         request, person, "desk/home.html",
         done=tell(query, {}),
@@ -35,5 +37,5 @@ def home(request: Request, session: Reading, person: Curating, query: Annotated[
         needs=[section for section in sections.values() if section.count],
         mine=page_of_desk(session, DeskFilters(status=("draft", "in-review"), mine=person.id), size=MINE),
         left_open=list_mine(session, person)[:LEFT_OPEN],
-        saves=recent_saves(session),
+        saves=recent_saves(session, SAVES),
     )  # fmt: skip
