@@ -56,6 +56,7 @@ class NewQuery(DeskForm):
     paper: Line = ""
     title: Line = ""
     kind: Line = ""
+    link: Line = ""
     draft: Line = ""
 
 
@@ -82,8 +83,9 @@ def new(request: Request, session: Reading, person: Curating, query: Annotated[N
     title = query.title or next((paper.title for paper in papers.values()), "")
     kind = query.kind or ("paper-summary" if papers or not query.title else "deep-dive")
     form = SummaryForm(
-        title=title, kind=kind, papers=", ".join(papers), authors=person.name, submission=one_time_value()
-    )
+        title=title, kind=kind, papers=", ".join(papers), link=query.link, authors=person.name,
+        submission=one_time_value(),
+    )  # fmt: skip
     return show_editor(request, session, person, form, Around())
 
 

@@ -33,4 +33,4 @@ def _bytes_of(run: re.Match[bytes]) -> bytes:
 
 def install() -> None:
     """Have every form be read so."""
-    formparsers.unquote_plus = unquote_plus  # type: ignore[assignment]
+    formparsers.unquote_plus = unquote_plus  # type: ignore[assignment, attr-defined]

@@ -197,7 +197,9 @@ def test_a_key_that_is_taken_gets_a_letter_and_is_refused_when_typed(curator: Te
 
 def test_a_web_address_is_a_link_or_where_a_paper_is(curator: TestClient) -> None:
     page = ask(curator, "https://example.org/post").text
-    assert 'href="/admin/new/write?kind=link' in page
+    assert 'href="/admin/new/write?kind=link&amp;link=https%3A%2F%2Fexample.org%2Fpost"' in page
+    editor = curator.get("/admin/new/write?kind=link&link=https%3A%2F%2Fexample.org%2Fpost")
+    assert 'value="https://example.org/post"' in editor.text
     assert fields(ask(curator, "https://example.org/post", pick="new").text)["url"] == "https://example.org/post"
 
 
