@@ -141,11 +141,11 @@ class _Server:
     def _wait(self, process: "subprocess.Popen[bytes]") -> None:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
-            with suppress(OSError, http.client.HTTPException):
-                with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)) as connection:
-                    connection.request("GET", "/healthz")
-                    if connection.getresponse().status == 200:
-                        return
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
+            with suppress(OSError, http.client.HTTPException), closing(connection):
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return
             if process.poll() is not None:
                 break
             time.sleep(0.05)
@@ -203,7 +203,7 @@ def _save_again_and_again(
             base = int(found[1]) if found else base
             done.conflicts += 1
             time.sleep(dice.random() * LONGEST_WAIT)
-        base = int(answer["revision"])
+        base = int(str(answer["revision"]))
         with done.lock:
             done.twice += base in done.acknowledged
             done.acknowledged[base] = text

@@ -15,8 +15,8 @@ with warnings.catch_warnings():
 Fields = dict[str, str | list[str]]
 
 
-def parsed(page: httpx2.Response) -> Element:
-    tree: Element = html5lib.parse(page.text, namespaceHTMLElements=False)
+def parsed(page: httpx2.Response | str) -> Element:
+    tree: Element = html5lib.parse(page if isinstance(page, str) else page.text, namespaceHTMLElements=False)
     return tree
 
 
