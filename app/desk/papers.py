@@ -19,7 +19,7 @@ from app.desk.paper_form import KINDS, LABELS, PaperForm, filled, form_of, recor
 from app.desk.who import Curating, Editing
 from app.errors import BadInput, CairnError, Conflict, NotFound
 from app.papers.queries import get_paper, record_of
-from app.papers.suspected import suspected_papers
+from app.papers.suspected import papers_like, suspected_papers
 from app.summaries.desk_papers import (
     MergePreview,
     change_paper,
@@ -214,6 +214,6 @@ def _page(
         status=error.status if error else 200,
         problems=said(error, LABELS), done=done, paper=paper, form=form or present, kinds=KINDS, labels=LABELS,
         may_edit=may_edit_paper(session, key, person), users=users_of_paper(session, paper),
-        suspected=[other if one.key == key else one for one, other in suspected_papers(session, key)],
+        suspected=papers_like(session, paper),
         meanwhile=meanwhile, notes=notes, was_filled=was_filled, new_key=new_key or key, into=into,
     )  # fmt: skip

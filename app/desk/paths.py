@@ -16,8 +16,8 @@ from app.desk.pages import show
 from app.desk.who import Curating, Editing
 from app.errors import BadInput, CairnError, Conflict, FieldProblem, ShelfNotFound
 from app.summaries.path_records import PathRecord
-from app.summaries.path_steps import get_record, look_at_steps, read_steps, write_steps
-from app.summaries.paths import delete_path, list_paths, rename_path, save_path
+from app.summaries.path_steps import look_at_steps, read_steps, write_steps
+from app.summaries.paths import delete_path, list_paths, path_record, rename_path, save_path
 from app.summaries.service import take_turn
 from app.taxonomy.slugs import make_slug
 from app.web.sessions import Reading, Writing
@@ -79,7 +79,7 @@ def save(request: Request, session: Writing, person: Editing, slug: str, form: A
         with attempt(session):
             take_turn(session)
             record = _record(session, form, slug)
-            refuse_stale(form.base, get_record(session, slug), record)
+            refuse_stale(form.base, path_record(session, slug), record)
             done: str = save_path(session, record, actor=person.actor)
             if new_slug != slug:
                 rename_path(session, slug, new_slug, actor=person.actor)
@@ -104,7 +104,7 @@ def put_in_order(
 @router.get(ONE + "/delete")
 def ask_delete(request: Request, session: Reading, person: Editing, slug: str) -> Response:
     """Say what deleting this path would do."""
-    record = get_record(session, slug)
+    record = path_record(session, slug)
     steps = many(len(record.steps), "summary it leads through stays", "summaries it leads through stay")
     return ask(request, person, Ask(
         title=f"Delete the path “{record.title}”?",
@@ -130,7 +130,7 @@ def _record(session: Session, form: PathForm, slug: str) -> PathRecord:
 
 def _refuse_taken(session: Session, slug: str) -> None:
     try:
-        get_record(session, slug)
+        path_record(session, slug)
     except ShelfNotFound:
         return
     sentence = f"There is already a path “{slug}”."
@@ -163,7 +163,7 @@ def _page(
     done: Told | None = None,
     put: bool = False,
 ) -> Response:
-    present = get_record(session, slug)
+    present = path_record(session, slug)
     base = digest_of(present)
     plain = PathForm(
         title=present.title, slug=slug, description=present.description, steps=write_steps(present.steps), base=base

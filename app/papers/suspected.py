@@ -3,14 +3,15 @@
 NOT here: deciding for a record that comes in (`duplicates.py`), merging (`app/summaries/paper_curating.py`).
 """
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.pagination import Page, check_page
 from app.papers.duplicates import ARXIV_DOI, normal_title
@@ -46,29 +47,24 @@ class Spelling:
         return f"{self.given} {self.family}".strip()
 
 
-def suspected_papers(session: Session, key: str | None = None) -> list[tuple[Twin, Twin]]:
+def suspected_papers(session: Session) -> list[tuple[Twin, Twin]]:
     """Return pairs of papers with one title and first author that no identifier tells apart, MOST_PAIRS at most.
 
-    With `key`, only pairs of which that paper is one. Two statements.
+    Every paper is looked at, in two statements.
     """
-    first = dict(
-        session.execute(
-            select(Authorship.paper_id, Author.family)
-            .join(Author, Author.id == Authorship.author_id)
-            .where(Authorship.position == 1)
-        ).all()
-    )
     groups: dict[str, list[Twin]] = defaultdict(list)
-    columns = (Paper.id, Paper.key, Paper.title, Paper.year, Paper.doi, Paper.arxiv_id)
-    for id_, key_, title, year, doi, arxiv_id in session.execute(select(*columns).order_by(Paper.key)):
-        twin = Twin(key_, title, year, doi, arxiv_id, first.get(id_, ""))
+    for twin in _twins(session):
         groups[_folded(twin.title)].append(twin)
-    found: list[tuple[Twin, Twin]] = []
-    for group in groups.values():
-        for one, other in combinations(group, 2):
-            if (key is None or key in (one.key, other.key)) and _alike(one, other):
-                found.append((one, other))
-    return sorted(found, key=lambda pair: pair[0].title.lower())[:MOST_PAIRS]
+    pairs = [pair for group in groups.values() for pair in combinations(group, 2) if _alike(*pair)]
+    return sorted(pairs, key=lambda pair: pair[0].title.lower())[:MOST_PAIRS]
+
+
+def papers_like(session: Session, paper: Paper) -> list[Twin]:
+    """Return the other papers that may be this one; only those are looked at that share a plain word of the title."""
+    found = _twins(session, _shares(Paper.title, paper.title))
+    this = next(twin for twin in found if twin.key == paper.key)
+    title = _folded(this.title)
+    return [twin for twin in found if twin is not this and _folded(twin.title) == title and _alike(this, twin)]
 
 
 def suspected_authors(session: Session) -> list[tuple[Spelling, Spelling]]:
@@ -80,7 +76,7 @@ def suspected_authors(session: Session) -> list[tuple[Spelling, Spelling]]:
 
 def spellings_like(session: Session, author: Author) -> list[Spelling]:
     """Return the other authors who may be this one."""
-    group = _families(session).get(_folded(author.family), [])
+    group = _families(session, _shares(Author.family, author.family)).get(_folded(author.family), [])
     return [
         other if one.slug == author.slug else one
         for one, other in _compatible(group)
@@ -118,9 +114,30 @@ def _papers() -> ColumnElement[int]:
     return select(func.count()).where(Authorship.author_id == Author.id).scalar_subquery()
 
 
-def _families(session: Session) -> dict[str, list[Spelling]]:
+def _twins(session: Session, *where: ColumnElement[bool]) -> list[Twin]:
+    chosen = select(Paper.id).where(*where)
+    first = dict(
+        session.execute(
+            select(Authorship.paper_id, Author.family)
+            .join(Author, Author.id == Authorship.author_id)
+            .where(Authorship.position == 1, Authorship.paper_id.in_(chosen))
+        ).all()
+    )
+    columns = select(Paper.id, Paper.key, Paper.title, Paper.year, Paper.doi, Paper.arxiv_id)
+    rows = session.execute(columns.where(*where).order_by(Paper.key))
+    return [Twin(key, title, year, doi, arxiv, first.get(id_, "")) for id_, key, title, year, doi, arxiv in rows]
+
+
+def _shares(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Keep to texts with the longest plain word of this one, which every database compares alike."""
+    words = re.findall(r"[a-z0-9]{2,}", text.lower())
+    return func.lower(column).contains(max(words, key=len), autoescape=True) if words else true()
+
+
+def _families(session: Session, *where: ColumnElement[bool]) -> dict[str, list[Spelling]]:
     groups: dict[str, list[Spelling]] = defaultdict(list)
-    for row in session.execute(select(Author.slug, Author.family, Author.given, _papers()).order_by(Author.slug)):
+    authors = select(Author.slug, Author.family, Author.given, _papers()).where(*where)
+    for row in session.execute(authors.order_by(Author.slug)):
         groups[_folded(row[1])].append(Spelling(*row))
     return groups
 

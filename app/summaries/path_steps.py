@@ -15,8 +15,7 @@ from app.summaries.connection_models import Prerequisite
 from app.summaries.former_names import present_slugs
 from app.summaries.models import Summary
 from app.summaries.ordering import in_order
-from app.summaries.path_records import PathRecord, StepRecord
-from app.summaries.paths import get_path
+from app.summaries.path_records import StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +111,3 @@ def _unknown_or_twice(session: Session, lines: Sequence[tuple[int, str, str]]) -
             problems.append(FieldProblem("steps", sentence, number))
         seen.setdefault(present, number)
     return problems
-
-
-def get_record(session: Session, slug: str) -> PathRecord:
-    """Return a path as a record, its steps of any status; raises ShelfNotFound, or Moved for a former slug."""
-    path = get_path(session, slug)
-    ids = [step.summary_id for step in path.steps]
-    slugs = dict(session.execute(select(Summary.id, Summary.slug).where(Summary.id.in_(ids))).all())
-    steps = tuple(StepRecord(summary=slugs[step.summary_id], note=step.note) for step in path.steps)
-    return PathRecord(slug=path.slug, title=path.title, description=path.description, steps=steps)
