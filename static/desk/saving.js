@@ -41,6 +41,7 @@ export function startSaving(form, person) {
   let drafted = ""; // the text that the server keeps as a draft
   let keptHere = true;
   let leaving = false;
+  let unheard = []; // what was sent to be saved and never answered
   let wanted = false; // somebody asked to save, and it was not done yet
   let saving = null;
   let drafting = null;
@@ -149,6 +150,7 @@ export function startSaving(form, person) {
     saved = copies.mark(typed);
     drafted = "";
     draftFailed = wanted = false;
+    unheard = [];
     savedWords = `Saved ${clock(answer.saved_at)}, revision ${answer.revision}`;
     copies.dropHere(person, was);
     keepHere();
@@ -180,26 +182,44 @@ export function startSaving(form, person) {
     if (made) document.querySelector(".editor-bar nav")?.replaceWith(document.adoptNode(made));
   }
 
+  const post = (typed) => {
+    const body = copies.encode({ ...typed, _action: "save" });
+    return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  };
+
   async function send() {
     const typed = copies.read(form);
     wanted = true;
     status("Saving…");
     try {
-      const body = copies.encode({ ...typed, _action: "save" });
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const answer = await post(typed);
       if (answer.ok) {
         const made = await answer.json();
         settle(typed, made);
-        goOn(made);
-        return;
+        return goOn(made);
       }
+      if (answer.status >= 500) unheard.push(typed);
       const problem = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
+      if (answer.status === 409 && (await wasOurs())) return send();
       if (answer.status === 409 && problem.title === STALE) return leaveFor("save");
       if (answer.status === 422 || answer.status === 409) complain(form, problem);
       refuse(answer.status < 500 || answer.status === 503 ? problem.detail : "", answer);
     } catch {
+      unheard.push(typed);
       refuse("", null);
     }
+  }
+
+  // A text whose answer never came may have been saved: then what stands in the way is our own. Asked again with the
+  // same one-time value, the server says so and saves nothing twice.
+  async function wasOurs() {
+    for (const typed of unheard.splice(0).reverse()) {
+      const answer = await post(typed);
+      if (!answer.ok) continue;
+      settle(typed, await answer.json());
+      return true;
+    }
+    return false;
   }
 
   // Sends the form as a browser does: the answer takes the place of this page, with the text in it.

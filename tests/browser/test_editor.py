@@ -432,6 +432,14 @@ def test_an_answer_that_got_lost_is_no_second_revision(open_as: Open, server: Se
     page.get_by_role("button", name="Retry").click()
     expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2$"))
     assert revisions(server, slug) == 2
+    type_at_end(page, " More.")
+    page.route("**/edit", lose, times=1)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    type_at_end(page, " Typed on, not knowing.")
+    page.get_by_role("button", name="Retry").click()  # no conflict with oneself
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 4$"))
+    assert server.summary(slug).body == "First words. Saved, but nobody heard. More. Typed on, not knowing."
 
 
 def test_two_curators_meet_on_the_page_of_conflicts(open_as: Open, server: Server, slug: str) -> None:
