@@ -16,11 +16,14 @@ from app.reader.citing import CiteForm, cite_forms
 from app.reader.narrowing import Narrowing, narrow
 from app.reader.parameters import Numbered
 from app.reader.steps import Step
+from app.summaries.counting import TRASH
 from app.summaries.listing import SummaryFilters, SummaryRow, facets_of, page_of_summaries
+from app.summaries.models import STATUSES
 from app.summaries.queries import get_published
 from app.summaries.shelves import PaperRow, page_of_papers
 from app.web.sessions import Reading
 from app.web.templating import render
+from app.web.twins import twins_of
 
 router = APIRouter()
 
@@ -28,7 +31,7 @@ SAMPLE_PAGES = 12
 STATES = ("current", "contested", "superseded", "retracted")
 COLOURS = (
     "paper", "tint", "ink", "quiet", "rule", "edge", "accent", "mark", "stone-1", "stone-2", "stone-3",
-    "code-word", "code-text", "code-number", "code-name",
+    "code-word", "code-text", "code-number", "code-name", "put-in", "taken-out",
 )  # fmt: skip
 PROSE = r"""
 ## A heading with $\mathbb{E}_{x \sim p}[f(x)]$ in it
@@ -106,6 +109,8 @@ def styleguide(request: Request, session: Reading, asked: Numbered) -> Response:
         "reader/styleguide.html",
         colours=COLOURS,
         states=STATES,
+        statuses=(*STATUSES, TRASH),
+        twins=twins_of("/summaries", ""),
         prose=_prose(),
         summary=get_published(session, rows[0].slug) if rows else None,
         rows=_in_every_state(rows[0]) if rows else [],

@@ -1,3 +1,5 @@
+import re
+
 from fastapi.testclient import TestClient
 
 from app.database import Database
@@ -21,6 +23,20 @@ def test_the_style_guide_shows_every_freshness_and_every_problem_of_a_text(shown
         "table", "dl[@class='problems']", "ul[@class='chips']",
     ):  # fmt: skip
         assert page.all(path), path
+
+
+def test_the_style_guide_shows_the_desks_components_in_every_state(shown: TestClient) -> None:
+    page = get(shown, "/styleguide")
+    statuses = set(re.findall(r"\.(status-[a-z-]+)", shown.get("/static/desk.css").text))
+    classes = {name for one in page.all("div[@class='desk']//*") for name in one.get("class", "").split()}
+    assert statuses | {
+        "done", "complaints", "field-help", "field-problem", "button-plain", "small-button", "desk-table", "row",
+        "notice", "check-passed", "check-missing", "check-advice", "meanwhile", "shown-once", "views", "empty",
+    } <= classes  # fmt: skip
+    assert page.all("div[@class='desk']//input[@aria-invalid='true']")
+    assert page.words("div[@class='complaints']//li") == ["A title has at most 300 characters.", "No shelf was chosen."]
+    assert not [form for form in page.all("form") if form.get("method") == "post"]
+    assert "BibTeX" in page.links("nav[@class='sorts take-along']")
 
 
 def test_every_colour_of_the_style_sheet_is_in_the_style_guide(shown: TestClient) -> None:
