@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.desk.editor_page import Around, show_editor
-from app.desk.summary_form import LABELS, SummaryForm, document_from, field_of, form_of, one_time_value
+from app.desk.form_words import LABELS, field_of
+from app.desk.summary_form import SummaryForm, document_from, form_of, one_time_value
 from app.summaries.comparing import Comparison, Run, compare
 from app.summaries.documents import SummaryDocument
 from app.summaries.history import find_document, revisions_after

@@ -110,6 +110,8 @@ def edit(
     found = get_for_desk(session, slug)
     if found.slug != slug:
         return go(edit_path(found.slug))
+    if found.trashed_at is not None:
+        return go(desk_path(found.slug))
     if not may_edit(found, person):
         refusal = NotAllowed(f"This summary is {found.status}: only an editor may change it. You may comment on it.")
         return show_summary(request, session, person, found, error=refusal)

@@ -12,9 +12,10 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
+from app.desk.form_words import LABELS, sentences
 from app.desk.forms import problems_of
 from app.desk.pages import show
-from app.desk.summary_form import LABELS, SummaryForm, sentences, split_names, texts_of_updates
+from app.desk.summary_form import SummaryForm, split_names, texts_of_updates
 from app.errors import BadInput, CairnError, Conflict, FieldProblem
 from app.summaries.assets import iter_macro_sets
 from app.summaries.checklist import checklist

@@ -1,7 +1,7 @@
 """The form of a summary: its fields as they are typed, and the way from them to a SummaryDocument and back.
 
 Every field is text here, so that whatever was typed can be shown again. NOT here: rules about values (they are the
-document's and the services'), pages (`editing.py`).
+document's and the services'), what is said of them (`form_words.py`), pages (`editing.py`).
 """
 
 import csv
@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from app.desk.form_words import PLACES, problem_of
 from app.desk.forms import DeskForm
 from app.errors import BadInput, FieldProblem
 from app.summaries.documents import MAX_BODY, SummaryDocument
@@ -21,29 +22,6 @@ ACTIONS = ("save", "preview", "submit", "publish")
 UPDATE = re.compile(r"(\d{4}-\d{2}-\d{2}):[ \t]*(.*)")
 YEARS = (1900, 2200)
 
-LABELS = {
-    "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves",
-    "main_shelf": "Main shelf", "tags": "Tags",
-    "tldr": "TLDR", "body": "Text", "authors": "Curators", "series": "Series", "part": "Part",
-    "requires": "To be read before it", "macros": "Macro sets", "link": "Link",
-    "source_name": "Where it appeared first", "source_url": "Its address there",
-    "published": "Published", "updated": "Last changed", "updates": "Updates",
-    "written_by": "Written by", "model": "Model", "read": "What was read", "paper_version": "Version of the paper",
-    "reviewed_by": "Reviewed by", "reviewed_on": "Reviewed on", "freshness_state": "Standing",
-    "freshness_reason": "Why", "freshness_by": "By what", "note": "What changed", "text": "Comment",
-    "scheduled": "Moment", "days": "Days", "confirm": "Its name",
-}  # fmt: skip
-# Where a document keeps what a field of the form says, when the two are not called the same.
-PLACES = {
-    "source_name": ("source", "name"),
-    "source_url": ("source", "url"),
-    "freshness_state": ("freshness", "state"),
-    "freshness_reason": ("freshness", "reason"),
-    "freshness_by": ("freshness", "by"),
-    **{name: ("provenance", name) for name in ("written_by", "model", "read", "paper_version", "reviewed_by")},
-    "reviewed_on": ("provenance", "reviewed_on"),
-}
-FIELDS = {".".join(place): name for name, place in PLACES.items()} | {"provenance": "read", "source": "source_name"}
 LINES = ("papers", "tags", "authors", "requires", "macros")
 AREAS = ("tldr", "body", "updates", "freshness_reason")
 PLAIN = ("title", "kind", "tldr", "body")
@@ -161,7 +139,7 @@ def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocume
     try:
         document = SummaryDocument.model_validate(values)
     except ValidationError as error:
-        problems += [_problem(dict(raw)) for raw in error.errors()]
+        problems += [problem_of(dict(raw)) for raw in error.errors()]
     if problems:
         raise BadInput("Some fields need a hand; nothing was saved.", problems)
     return document
@@ -208,24 +186,6 @@ def join_names(names: Sequence[str]) -> str:
     """Return names as such a line."""
     quoted = ('"' + name.replace('"', '""') + '"' if "," in name or name.startswith('"') else name for name in names)
     return ", ".join(quoted)
-
-
-def sentences(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
-    """Return what is wrong as (field of the form, sentence), the first of each place."""
-    found: dict[tuple[str, int | None], tuple[str, str]] = {}
-    for number, problem in enumerate(problems):
-        field = field_of(problem.field)
-        message = problem.message[:1].upper() + problem.message[1:].rstrip(".")
-        where = f", line {problem.line}" if problem.line else ""
-        sentence = f"{LABELS[field]}{where}: {message}." if field else f"{message}."
-        found.setdefault((field, problem.line) if field else ("", -number), (field, sentence))
-    return list(found.values())
-
-
-def field_of(name: str) -> str:
-    """Return the form's name of a document's field; empty where no field is meant."""
-    field = FIELDS.get(name, name.partition(".")[0])
-    return FIELDS.get(field, field) if FIELDS.get(field, field) in LABELS else ""
 
 
 def _read(problems: list[FieldProblem], field: str, text: str, read: Any) -> Any:
@@ -295,38 +255,3 @@ def _updates(problems: list[FieldProblem], text: str) -> list[dict[str, Any]]:
 def texts_of_updates(text: str) -> list[str]:
     """Return the texts of the dated notes, for a preview: wrong lines are left to saving."""
     return [each["text"] for each in _updates([], text)]
-
-
-def _problem(raw: Mapping[str, Any]) -> FieldProblem:
-    place = [part for part in raw["loc"] if isinstance(part, str)]
-    name = ".".join(place[:2]) if place and place[0] in ("source", "provenance", "freshness") else "".join(place[:1])
-    return FieldProblem(name or _field_of_rule(str(raw["msg"])), _words(raw))
-
-
-def _field_of_rule(message: str) -> str:
-    """Return the field at which a rule between fields is told."""
-    words = message.removeprefix("Value error, ")
-    for beginning, field in (
-        ("series", "series"),
-        ("a summary of kind link", "link"),
-        ("a summary cannot", "requires"),
-    ):
-        if words.startswith(beginning):
-            return field
-    return "categories" if "category" in words else ""
-
-
-def _words(raw: Mapping[str, Any]) -> str:
-    limit = raw.get("ctx", {}).get("max_length")
-    match raw["type"]:
-        case "string_too_long":
-            return f"At most {limit:,} characters"
-        case "too_long":
-            return f"At most {limit:,} of them"
-        case "string_too_short":
-            return "This cannot be empty"
-        case "literal_error":
-            return "Choose one of the list"
-        case "less_than_equal" | "greater_than_equal":
-            return "Write a number from 1 to 1,000"
-    return str(raw["msg"]).removeprefix("Value error, ")

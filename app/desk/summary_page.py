@@ -15,7 +15,7 @@ from app.errors import CairnError
 from app.summaries.checklist import checklist
 from app.summaries.comments import list_comments
 from app.summaries.editing import may_edit
-from app.summaries.history import list_revisions
+from app.summaries.history import page_of_revisions
 from app.summaries.models import Summary
 from app.summaries.preview_links import DAYS, MOST_DAYS, is_open, list_preview_links
 from app.summaries.workflow import moves_for
@@ -61,7 +61,7 @@ def show_summary(
         may_schedule=person.is_at_least("editor") and summary.status in ("draft", "in-review"),
         comments=list_comments(session, summary),
         links=[(one, is_open(one)) for one in list_preview_links(session, summary)],
-        revisions=list_revisions(session, summary)[:LATEST],
+        revisions=page_of_revisions(session, summary, 1, LATEST).items,
         days=(DAYS, MOST_DAYS),
         problems=told, said=dict(reversed(told)), done=done, link=link,
         typed={"text": "", "slug": summary.slug, "on": "", "at": "", "note": "", **(typed or {})},

@@ -261,6 +261,7 @@ def test_what_was_typed_stays_when_it_is_too_large_or_its_summary_is_gone(curato
     gone = save(curator, "nothing-here", form, body="My words.")
     assert gone.status_code == 404
     assert "My words." in gone.text
+    assert curator.get("/admin/summaries/trashed-one/edit").headers["location"] == "/admin/summaries/trashed-one"
     trashed = save(curator, "trashed-one", form, body="My words.")
     assert trashed.status_code in (403, 409)
     assert "My words." in trashed.text
