@@ -145,38 +145,34 @@ def _note_of(request: Request, noun: Noun) -> str:
     return request.query_params.get("note", "")
 
 
+def _doing(noun: Noun, act: Callable[[Change], Response]) -> Callable[..., Response]:
+    """Return the function of an operation: a request to change one thing of this kind."""
+
+    def answer(request: Request, sent: Received, session: Writing, bearer: WritingBearer) -> Response:
+        change = Change(request, session, bearer, sent, noun)
+        return change.once(lambda: act(change))
+
+    return answer
+
+
 def _offer(noun: Noun) -> None:
     """Make the four operations of one kind of thing."""
-
-    def create(request: Request, sent: Received, session: Writing, bearer: WritingBearer) -> Response:
-        change = Change(request, session, bearer, sent, noun)
-        return change.once(change.create)
-
-    def replace(request: Request, sent: Received, session: Writing, bearer: WritingBearer) -> Response:
-        change = Change(request, session, bearer, sent, noun)
-        return change.once(change.replace)
-
-    def patch(request: Request, sent: Received, session: Writing, bearer: WritingBearer) -> Response:
-        change = Change(request, session, bearer, sent, noun)
-        return change.once(change.patch)
-
-    def delete(request: Request, sent: Received, session: Writing, bearer: WritingBearer) -> Response:
-        change = Change(request, session, bearer, sent, noun)
-        return change.once(change.delete)
-
     word = noun.word.replace("_", " ")
-    gone = "Put a summary into the trash, from which the desk can take it out." if noun.kind == "summary" else ""
-    used = f"Delete one {word}. One that is in use is not deleted (409)."
+    ways = {
+        "summary": "Put one summary into the trash, from which the desk can take it out.",
+        "path": "Delete one path; the summaries it leads through stay.",
+    }
+    delete = ways.get(noun.kind, f"Delete one {word}. One that is in use is not deleted (409).")
     told = {
-        "POST": (noun.place, create, "create", f"Make a {word}. Its name must be free (409)."),
-        "PUT": (noun.address, replace, "replace", f"Replace one {word}, or make it. Another name in it renames it."),
-        "PATCH": (noun.address, patch, "patch", f"Change some fields of one {word}. Another name renames it."),
-        "DELETE": (noun.address, delete, "delete", gone or used if noun.kind != "path" else f"Delete one {word}."),
+        "POST": (noun.place, Change.create, "create", f"Make a {word}. Its name must be free (409)."),
+        "PUT": (noun.address, Change.replace, "replace", f"Replace one {word}, or make it. Another name renames it."),
+        "PATCH": (noun.address, Change.patch, "patch", f"Change some fields of one {word}. Another name renames it."),
+        "DELETE": (noun.address, Change.delete, "delete", delete),
     }
     for method, (path, act, verb, words) in told.items():
         router.add_api_route(
             path,
-            act,
+            _doing(noun, act),
             methods=[method],
             operation_id=f"{verb}_{noun.word}",
             tags=[noun.tag],
