@@ -165,7 +165,10 @@ def _report(
     return show(
         request, person, "desk/bulk_report.html",
         status=error.status if error else 200,
-        problems=[("", sentence) for _, sentence in problems_of(error)] if error else [],
+        problems=[(field if field in ("tags", "to") else "", sentence) for field, sentence in problems_of(error)]
+        if error
+        else [],
+        shelves=[(shelf.slug, shelf.name) for shelf in list_category_records(session)] if error else [],
         doing=doing,
         done_word=done,
         rows=rows,

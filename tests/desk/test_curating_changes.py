@@ -19,6 +19,7 @@ from app.summaries.queries import find_for_edit as find_summary
 from app.taxonomy.queries import list_category_records
 from tests import factories
 from tests.desk.conftest import NewBrowser
+from tests.desk.forms import fields_of
 
 
 @pytest.fixture
@@ -106,6 +107,10 @@ def test_what_says_too_little_does_nothing(editor: TestClient, library: Database
         assert answer.status_code == 422
         assert sentence in answer.text
     assert actions(library) == before
+    again = editor.post("/admin/bulk", data={"action": "tag", "slug": ["adam", "dropout"], "back": "kind=link"})
+    sent = fields_of(again, "/admin/bulk")
+    assert sent["slug"] == ["adam", "dropout"]
+    assert sent["back"] == "kind=link"
 
 
 def test_a_list_is_narrowed_by_what_needs_a_hand(editor: TestClient) -> None:
