@@ -177,6 +177,22 @@ def test_the_settings_named_are_settings() -> None:
     for name in ("cairn", "cairn-postgres"):
         named = {key for key in SERVICES[name]["environment"] if key.startswith("CAIRN_")}
         assert named <= known
+        # The image and its volume decide the rest.
+        left = known - named - {"CAIRN_DATA_DIR", "CAIRN_DATABASE_URL", "CAIRN_SEARCH_ENGINE"}
+        assert not left, "a setting that a host of containers cannot reach"
+        told = (ROOT / "docs/containers.md").read_text()
+        asked = {key for key, value in SERVICES[name]["environment"].items() if str(value).startswith(f"${{{key}")}
+        assert not {key for key in asked if f"`{key}`" not in told}
+
+
+def test_the_commands_of_the_guide_are_commands_of_cairn() -> None:
+    from typer.main import get_command
+
+    from app.cli import cli
+
+    known = getattr(get_command(cli), "commands")  # noqa: B009 - a group's, not every command's
+    named = set(re.findall(r"cairn(?:-postgres)? cairn ([a-z]+)", (ROOT / "docs/containers.md").read_text()))
+    assert {"user", "backup", "restore"} <= named <= set(known)
 
 
 def test_the_application_may_write_only_where_it_should() -> None:
