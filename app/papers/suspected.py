@@ -143,8 +143,9 @@ def _families(session: Session, *where: ColumnElement[bool]) -> dict[str, list[S
 
 
 def _compatible(group: Sequence[Spelling]) -> Iterator[tuple[Spelling, Spelling]]:
-    for one, other in combinations(group, 2):
-        if same_given(one.given, other.given):
+    # A family has many members: each name is taken apart once.
+    for (one, ours), (other, theirs) in combinations([(each, _words(each.given)) for each in group], 2):
+        if _same_words(ours, theirs):
             yield one, other
 
 
@@ -153,7 +154,10 @@ def same_given(one: str, other: str) -> bool:
 
     “J.”, “Jimmy” and “Jimmy L.” may be; “Jimmy” and “John” are not, and no name at all is only like none.
     """
-    ours, theirs = _words(one), _words(other)
+    return _same_words(_words(one), _words(other))
+
+
+def _same_words(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     if not ours or not theirs:
         return not ours and not theirs
     for a, b in zip(ours, theirs, strict=False):
