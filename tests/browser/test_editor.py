@@ -47,6 +47,12 @@ SCROLLED = """([id, where]) => {
   const pane = document.getElementById(id);
   return Math.abs(pane.scrollTop / (pane.scrollHeight - pane.clientHeight) - where) < 0.06;
 }"""
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((each) => each.value))).observe({
+  type: "layout-shift", buffered: true,
+});
+"""
 PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -600,7 +606,7 @@ def test_every_state_of_the_editor_fits_is_accessible_and_says_nothing_to_the_co
     check("not saved")
 
 
-def test_the_whole_page_of_the_editor_is_light(
+def test_the_whole_page_of_the_editor_is_light_and_stands_still_while_it_comes(
     chromium: Browser, server: Server, signed_in: Callable[[str], object], slug: str
 ) -> None:
     context = chromium.new_context(base_url=server.base, storage_state=signed_in("editor"))  # type: ignore[arg-type]
@@ -613,9 +619,11 @@ def test_the_whole_page_of_the_editor_is_light(
             weights[request.url] = (request.resource_type, len(gzip.compress(response.body())))
 
     page.on("requestfinished", weigh)
+    page.add_init_script(SHIFTS)
     page.goto(f"/admin/summaries/{slug}/edit", wait_until="networkidle")
     assert sum(weight for _, weight in weights.values()) < 120_000
     editing = [weight for url, (_, weight) in weights.items() if "/static/desk/" in url]
     assert len(editing) >= 10
     assert sum(editing) < 26_000
+    assert page.evaluate("window.shifts") == []
     context.close()
