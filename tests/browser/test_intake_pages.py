@@ -70,10 +70,9 @@ def test_these_pages_are_in_order(new_context: NewContext, base: str, tmp_path: 
     def in_order(name: str) -> None:
         page.evaluate(UNFOLD)
         page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
-        for scheme in SCHEMES:
-            for width in (WIDTHS[0], WIDTHS[-1]):
-                assert seen_as(page, scheme, width) == [], (name, scheme, width)
-                assert page.evaluate(TOO_WIDE) <= 0, (name, width)
+        for scheme, width in zip(SCHEMES, (WIDTHS[0], WIDTHS[-1]), strict=True):
+            assert seen_as(page, scheme, width) == [], (name, scheme, width)
+            assert page.evaluate(TOO_WIDE) <= 0, (name, width)
         assert page.evaluate("window.violations") == [], name
 
     def ask(what: str) -> None:
