@@ -113,6 +113,7 @@ def test_a_mirror_kept_through_random_edits_equals_the_library(server: Server, c
             assert mirror.things == read_anew(reader)
     reader.mirror(mirror)
     assert mirror.things == read_anew(reader)
+    assert sum(kind == "summary" for kind, _ in mirror.things) > 10
     assert reader.mirror(mirror) == 0
     started_late = Mirror()
     reader.mirror(started_late)
@@ -171,7 +172,7 @@ class Edits:
             "summary": lambda: self.chance.choice(
                 ({"status": "published"}, {"status": "draft"}, {"status": "archived"}, {"body": self.text()},
                  {"title": self.word()}, {"tags": [self.word()]}, {"categories": [self.some("category")]},
-                 {"requires": [self.some("summary")]}, {"macros": [self.some("macro-set")]})
+                 {"requires": [self.some("summary")]}, {"macros": [self.some("macro-set")], "body": "$\\mine$"})
             ),
             "paper": lambda: {"title": self.word(), "authors": [{"family": self.word()}]},
             "category": lambda: {"description": self.word(), "position": self.chance.randrange(9)},
@@ -207,7 +208,7 @@ class Edits:
         }
 
     def text(self) -> str:
-        return f"See [[{self.some('summary')}]] and [@{self.some('paper')}]: $\\mine$ {self.word()}."
+        return f"See [[{self.some('summary')}]] and [@{self.some('paper')}]: $x_1$ {self.word()}."
 
     def word(self) -> str:
         return self.chance.choice(("momentum", "noise", "width", "depth", "warmth", "order"))
