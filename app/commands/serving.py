@@ -28,6 +28,8 @@ def serve(
     """Migrate, seed if empty, index, and serve."""
     import uvicorn
 
+    from app.web.connections import Connection
+
     if "CAIRN_BASE_URL" not in os.environ and load_settings().env == "development":
         shown = f"[{host}]" if ":" in host else host
         os.environ["CAIRN_BASE_URL"] = f"http://{'127.0.0.1' if host == '0.0.0.0' else shown}:{port}"  # noqa: S104
@@ -47,7 +49,7 @@ def serve(
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         server_header=False,
-        h11_max_incomplete_event_size=64 * 1024,
+        http=Connection,
     )
 
 
