@@ -97,7 +97,7 @@ def _attack(session: Session, number: int, line: str, status: str) -> None:
         session, slug=f"attack-{number}-{status}", title=line, tldr=line, body=BODY, status=status,
         tags=(line[:90],), authors=(line[:90],), papers=(f"attack{number}",), categories=(f"shelf-{number}",),
         series=f"run-{number}", part=1 if status == "draft" else 2, source={"name": line, "url": "https://evil.example/"},
-        updates=({"date": "2024-01-01", "text": line},), link="https://evil.example/",
+        link="https://evil.example/", updates=({"date": "2024-01-01", "text": line},),
         provenance={"written_by": "ai", "model": line[:100], "reviewed_by": line[:100], "paper_version": line[:50]},
         freshness={"state": "contested", "reason": line, "by": "adam"},
     )  # fmt: skip
@@ -139,7 +139,7 @@ PARTS = {
     "paths": ("path-1",), "macros": ("attacks",), "history": ("1",), "trash": ("attack-1-draft",),
 }  # fmt: skip
 QUERIES = ("/search?q=", "/summaries?tag=", "/login?next=/", "/admin/summaries?q=", "/admin/papers?q=",
-           "/admin/new/write?title=", "/admin/audit?actor=", "/nowhere?x=", "/graph?around=", "/lookup?key=")  # fmt: skip
+           "/admin/new/write?title=", "/admin/audit?actor=", "/nowhere?x=", "/graph?around=")  # fmt: skip
 MACHINES = ("/api/v1", "/metrics", "/healthz", "/readyz", "/media", "/oai", "/unapi", "/lookup", "/suggest", "/preview")
 
 
@@ -173,6 +173,9 @@ class Watched:
         self.page.on("request", lambda request: self._asked(request.url))
 
     def _dialog(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":  # ours: it asks whether to leave what is not saved
+            dialog.accept()
+            return
         self.told.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
