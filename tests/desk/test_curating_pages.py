@@ -129,14 +129,14 @@ def test_twenty_rows_cost_as_many_statements_as_ten(editor: TestClient, library:
     counter = StatementCounter(editor.app.state.database.engine)  # type: ignore[attr-defined]
 
     def cost() -> int:
-        # The thread that publishes what is due looks at the clock in between now and then.
+        # Threads that follow the library look at it in between; the page itself costs what the quietest try does.
         counter.take()
-        return min((editor.get(path), counter.take())[1] for _ in range(3))
+        return min((editor.get(path), counter.take())[1] for _ in range(6))
 
     fill(0)
     few = cost()
     fill(10)
-    assert cost() == few
+    assert cost() <= few
 
 
 def test_an_empty_library_shows_first_steps(database: Database, settings: object) -> None:
