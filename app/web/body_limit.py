@@ -2,8 +2,7 @@
 
 A body that is declared too large is refused before any of it is read; one of unknown length when it grows too large; a
 form with too many fields when they were counted; one that trickles in when its time is over. Pure ASGI, so that every
-door stands behind it. NOT here: slow headers and slow readers, which only the server or the proxy in front can cut
-(docs/operating.md).
+door stands behind it. NOT here: slow headers, large ones and slow readers (`connections.py`).
 """
 
 import time
