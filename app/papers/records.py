@@ -73,7 +73,8 @@ class PaperRecord(BaseModel):
         if len(value) > 120 or not KEY.fullmatch(value):
             raise ValueError("a key is made of letters, digits and _ : . + - and starts with a letter or digit")
         if value.endswith(OTHER_FORMS):
-            raise ValueError(f"a key does not end in {value[value.rindex('.') :]}: that asks for another form of its page")
+            form = value[value.rindex(".") :]
+            raise ValueError(f"a key does not end in {form}: that asks for another form of its page")
         return value
 
     @field_validator("doi")
