@@ -72,10 +72,10 @@ class Provenance(_Part):
     """Who wrote it, what was read for it, and who reviewed it."""
 
     written_by: Literal["human", "ai-assisted", "ai"] = "human"
-    model: Line = ""
+    model: Annotated[Line, Field(max_length=120)] = ""
     read: Literal["none", "abstract", "full", "reproduced"] | None = None
-    paper_version: Line = ""
-    reviewed_by: Line = ""
+    paper_version: Annotated[Line, Field(max_length=60)] = ""
+    reviewed_by: Annotated[Line, Field(max_length=200)] = ""
     reviewed_on: dt.date | None = None
 
 
@@ -84,7 +84,7 @@ class Freshness(_Part):
 
     state: Literal["current", "contested", "superseded", "retracted"] = "current"
     reason: Words = ""
-    by: Line = ""
+    by: Annotated[Line, Field(max_length=300)] = ""
 
 
 class SummaryDocument(_Part):

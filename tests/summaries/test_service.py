@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.database import Database, library_version
@@ -244,3 +245,17 @@ def test_a_killed_save_leaves_nothing(store: Database) -> None:
     with store.reading() as session:
         assert session.scalars(select(Summary)).all() == []
         assert session.scalars(select(Revision)).all() == []
+
+
+def test_every_line_of_a_document_fits_where_it_is_stored(store: Database) -> None:
+    """SQLite stores a text of any length, PostgreSQL refuses one that is too long: the document refuses it first."""
+    lines = {"model": 120, "paper_version": 60, "reviewed_by": 200}
+    with store.writing() as session:
+        add_category(session)
+        longest = {name: "x" * length for name, length in lines.items()}
+        add_summary(session, provenance=longest, freshness={"state": "contested", "by": "x" * 300})
+    for name, length in lines.items():
+        with pytest.raises(ValidationError, match=name):
+            make_document(provenance={name: "x" * (length + 1)})
+    with pytest.raises(ValidationError, match="by"):
+        make_document(freshness={"state": "contested", "by": "x" * 301})
