@@ -90,9 +90,12 @@ class World:
         return found
 
     def shown_to_readers(self) -> list[tuple[object, ...]]:
-        """Return what decides what readers see of the summaries that they see, saw, or that are in the trash."""
+        """Return what decides what readers see of the summaries that they see or saw, in the trash or not.
+
+        Not the number of the revision: the new name of a draft is noted in what requires it (`taking_along.py`).
+        """
         statement = text(
-            "SELECT slug, title, status, body, tldr, revision, trashed_at, scheduled_at FROM summary"
+            "SELECT slug, title, status, body, tldr, trashed_at, scheduled_at FROM summary"
             " WHERE status IN ('published', 'archived') ORDER BY slug"
         )
         with self.database.reading() as session:
