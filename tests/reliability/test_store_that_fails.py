@@ -1,4 +1,4 @@
-"""A store that takes nothing more: reading goes on, a save says so and gives back what was typed, nothing is half there.
+"""A store that takes nothing more: reading goes on, a save says so and keeps what was typed, nothing is half there.
 
 SQLite itself says that it is full or cannot be written to. NOT here: the search index on a full disk (`tests/search/`).
 """
