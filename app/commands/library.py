@@ -21,7 +21,13 @@ def import_(
         ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
-    publish: Annotated[bool, typer.Option("--publish", help="Publish what is marked as a draft.")] = False,
+    publish: Annotated[
+        bool,
+        typer.Option(
+            "--publish",
+            help="Publish what would come in as a draft; of posts, only those that do not say so themselves.",
+        ),
+    ] = False,
 ) -> None:
     """Import a library, posts, a bibliography (BibTeX, RIS, CSL-JSON), a feed or a reading list."""
     from app.interchange.importing import import_path

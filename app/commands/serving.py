@@ -1,6 +1,7 @@
 """`cairn serve`, and the two steps before it on their own: `cairn migrate` and `cairn seed`."""
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -30,7 +31,8 @@ def serve(
 
     from app.web.connections import Connection
 
-    if "CAIRN_BASE_URL" not in os.environ and load_settings().env == "development":
+    given = load_settings()  # from the environment or .env
+    if "base_url" not in given.model_fields_set and given.env == "development":
         shown = f"[{host}]" if ":" in host else host
         os.environ["CAIRN_BASE_URL"] = f"http://{'127.0.0.1' if host == '0.0.0.0' else shown}:{port}"  # noqa: S104
     settings, database = open_store()
@@ -68,9 +70,9 @@ def _greet(settings: Settings, database: Database) -> None:
     console.say(f"{settings.title} is at {settings.base}  (stop with Ctrl-C)")
     with database.reading() as session:
         if not any_user(session):
-            console.say(
-                "No account exists yet. Create the first admin with: cairn user create YOU@EXAMPLE.ORG --role admin"
-            )
+            program = sys.argv[0] if sys.argv[0].endswith("bin/cairn") else "cairn"
+            order = f"{program} user create YOU@EXAMPLE.ORG --role admin"
+            console.say(f"No account exists yet. Create the first admin with: {order}")
 
 
 @commands.command()
