@@ -124,7 +124,7 @@ class RevisionItem(Answer):
 
     number: int = Field(ge=1, description="Counted from 1; readers are not told of unpublished saves.")
     saved: dt.datetime = Field(description="When it was saved.")
-    by: str = Field(description="Who saved it.")
+    by: str | None = Field(description="Who saved it; no e-mail address is told without a token.")
     note: str | None = Field(description="Why, if they said so.")
     sha256: str = Field(description="The SHA-256 of the saved document, in hexadecimal.")
 

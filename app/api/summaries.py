@@ -81,7 +81,13 @@ def list_summary_revisions(
     found = slice_of(rows, lambda row: (-row.number,), [int], query.cursor, query.limit)
     following = next_url(request, found.next_cursor)
     items = [
-        RevisionItem(number=row.number, saved=row.saved_at, by=row.actor, note=row.note or None, sha256=row.sha256)
+        RevisionItem(
+            number=row.number,
+            saved=row.saved_at,
+            by=(row.actor if bearer else row.told_actor) or None,
+            note=row.note or None,
+            sha256=row.sha256,
+        )
         for row in found.items
     ]
     return answer_list(request, RevisionList(items=items, next=following, total=found.total), following)

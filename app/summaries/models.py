@@ -219,6 +219,11 @@ class Revision(Base):
 
     __table_args__ = (UniqueConstraint("summary_id", "number"),)
 
+    @property
+    def told_actor(self) -> str:
+        """Who saved it as readers are told: nobody where all that is known of them is an e-mail address."""
+        return "" if "@" in self.actor else self.actor
+
 
 class FormerSlug(Base):
     """A slug that a summary used to have; its URL redirects."""

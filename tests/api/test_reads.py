@@ -4,9 +4,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from app.accounts.service import Actor
 from app.api.responses import Problem
 from app.database import Database
 from app.summaries.models import FormerSlug
+from app.summaries.service import save_summary
 from tests import factories
 from tests.api.walk import ADDRESSES, DETAILS, LISTS, PATHS
 from tests.conftest import StatementCounter
@@ -175,3 +177,15 @@ def _add_many(session: Session) -> None:
         factories.add_path(session, "adam", f"more-{n}", slug=f"path-{n}", title=f"Path {n}")
         factories.add_summary(session, papers=("kingma2015adam",), body=f"Saved for the {n}th time. [[dropout]]")
     factories.add_path(session, "adam", *(f"more-{n}" for n in range(15)))
+
+
+def test_no_address_of_an_account_is_told_to_readers(own_client: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        document = factories.make_document(slug="by-mail", title="By somebody without a name")
+        save_summary(session, document, actor=Actor("ada@example.org"))
+    for address in ("/api/v1/summaries/by-mail/revisions", "/api/v1/summaries/by-mail", "/summaries/by-mail/history"):
+        response = own_client.get(address)
+        assert response.status_code == 200
+        assert "ada@example.org" not in response.text
+    assert own_client.get("/api/v1/summaries/by-mail/revisions").json()["items"][0]["by"] is None
+    assert own_client.get("/api/v1/summaries/adam/revisions").json()["items"][0]["by"] == "Edith Editor"
