@@ -1,6 +1,8 @@
 """`cairn serve`, and the two steps before it on their own: `cairn migrate` and `cairn seed`."""
 
+import errno
 import os
+import socket
 import sys
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from app.accounts.service import Actor
 from app.commands.shared import open_migrated, open_store
 from app.console import reporting
 from app.database import Database
+from app.errors import SetupError
 from app.schema import migrate as migrate_schema
 from app.settings import ROOT, Settings, load_settings
 
@@ -35,6 +38,7 @@ def serve(
     if "base_url" not in given.model_fields_set and given.env == "development":
         shown = f"[{host}]" if ":" in host else host
         os.environ["CAIRN_BASE_URL"] = f"http://{'127.0.0.1' if host == '0.0.0.0' else shown}:{port}"  # noqa: S104
+    _require_free(host, port)
     settings, database = open_store()
     _prepare(settings, database)
     _greet(settings, database)
@@ -53,6 +57,21 @@ def serve(
         server_header=False,
         http=Connection,
     )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise SetupError where nobody can listen there: before minutes of work, and in one sentence."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(
+                f"Port {port} on {host} is taken by another program; choose one with --port, or make run PORT=…."
+            ) from error
+        raise SetupError(f"Cairn cannot listen on {host}, port {port}: {error.strerror}.") from error
 
 
 def _prepare(settings: Settings, database: Database) -> None:
