@@ -6,11 +6,14 @@ save, the trash, an archive. NOT here: who may do so, and the rendering of the s
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app import markup
 from app.database import stamp
+from app.summaries.asset_models import Media
 from app.summaries.connection_models import Path, PathStep, Prerequisite
 from app.summaries.connections import sources_linking_to
 from app.summaries.models import FormerSlug, Summary, SummaryTag
@@ -44,6 +47,8 @@ def note_sight(session: Session, summary: Summary, before: Sight) -> None:
         return
     summary.stamp = stamp(session)
     _stamp_tags(session, before.tags ^ after.tags, but=summary.id)
+    if after.public:
+        _stamp_new_pictures(session, summary.body)
     session.flush()
     if (before.public, before.slug) != (after.public, after.slug):
         if after.public:
@@ -79,6 +84,17 @@ def _stamp_tags(session: Session, ids: Collection[int], but: int) -> None:
     )
     for tag in session.scalars(select(Tag).where(Tag.id.in_(ids), Tag.id.not_in(elsewhere))):
         tag.stamp = stamp(session)
+
+
+def _stamp_new_pictures(session: Session, body: str) -> None:
+    """Stamp the pictures of a text that readers had not met: from now on programs are told of them."""
+    names = {unquote(address.rpartition("/")[2]) for address in markup.find_media(body)}
+    if not names:
+        return
+    new = session.scalars(select(Media.name).where(Media.name.in_(names), Media.stamp == 0)).all()
+    for name in new:
+        unbury(session, "picture", name)
+    session.execute(update(Media).where(Media.name.in_(new)).values(stamp=stamp(session)))
 
 
 def _stamp_those_that_name(session: Session, summary_id: int) -> None:

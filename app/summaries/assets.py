@@ -16,6 +16,7 @@ from app.outcome import Outcome
 from app.summaries.asset_models import MacroSetRow, Media, SummaryMacroSet
 from app.summaries.models import Summary
 from app.summaries.rendering import render_touched
+from app.summaries.visibility import PUBLIC
 from app.tombstones import Kind, bury, unbury
 
 MACRO_SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
@@ -59,7 +60,10 @@ def save_macro_set(session: Session, name: str, source: str, *, actor: Actor | N
 
 
 def save_media(session: Session, name: str, data: bytes, *, actor: Actor | None = None) -> Outcome:
-    """Keep a picture under this name; raises BadInput where its name, size or content is not one of a picture."""
+    """Keep a picture under this name; raises BadInput where its name, size or content is not one of a picture.
+
+    A new one has no stamp, and so is not told of, until a summary that readers see shows it (`appearing.note_sight`).
+    """
     match = MEDIA_NAME.fullmatch(name)
     if match is None:
         raise BadInput(
@@ -77,10 +81,14 @@ def save_media(session: Session, name: str, data: bytes, *, actor: Actor | None 
     is_new = row is None
     row = row or Media(name=name)
     row.content_type, row.data, row.sha256 = content_type, data, digest
-    row.stamp, row.updated_at = stamp(session), now()
+    version = stamp(session)
+    row.stamp, row.updated_at = version if row.stamp or readers_see(session, name) else 0, now()
     session.add(row)
     session.flush()
-    _note(session, "picture", name, is_new, actor)
+    if row.stamp:
+        unbury(session, "picture", name)
+    if actor is not None:
+        record(session, actor, f"picture.{'add' if is_new else 'change'}", name)
     return "added" if is_new else "changed"
 
 
@@ -94,7 +102,8 @@ def delete_media(session: Session, name: str, *, actor: Actor) -> None:
     stamp(session)  # first of all: it is what other writers wait for
     session.delete(row)
     session.flush()
-    bury(session, "picture", name)
+    if row.stamp:  # one that readers never met is not told of now
+        bury(session, "picture", name)
     record(session, actor, "picture.delete", name)
 
 
@@ -104,6 +113,12 @@ def shown_in(session: Session, name: str) -> list[str]:
     named = or_(*(Summary.body.contains(each, autoescape=True) for each in written))
     statement = select(Summary.slug, Summary.body).where(named).order_by(Summary.slug)
     return [slug for slug, body in session.execute(statement) if any(each in body for each in written)]
+
+
+def readers_see(session: Session, name: str) -> bool:
+    """Return whether a published summary shows a picture or links to it."""
+    slugs = shown_in(session, name)
+    return session.scalars(select(Summary.id).where(Summary.slug.in_(slugs), PUBLIC).limit(1)).first() is not None
 
 
 def _note(session: Session, kind: Kind, name: str, is_new: bool, actor: Actor | None) -> None:

@@ -46,7 +46,7 @@ HIDDEN = ("in-the-works", "under-review", "taken-away", "thrown-away", "thrown-d
 SHOWN = ("adam", "grown-up")
 THINGS = (*HIDDEN, *SHOWN)
 STATUS = {"in-the-works": "draft", "under-review": "in-review", "taken-away": "archived", "thrown-draft": "draft"}
-# Nor do names of pictures: the feed of changes tells them whatever shows them (docs/security.md).
+# Nor do names of pictures: who knows one is given the picture (docs/security.md).
 # The title of an archived summary is no secret, for readers are told that it was here, and those who met a tag of what
 # was thrown away are told that it is gone.
 # What notes that somebody was here, not that anything was changed.

@@ -108,7 +108,9 @@ def read_anew(session: Session) -> dict[tuple[str, str], Facts]:
         "series": [shelf.slug for shelf in list_series(session)],
         "path": [row.slug for row in list_paths(session)],
         "macro-set": session.scalars(select(MacroSetRow.name)),
-        "picture": session.scalars(select(Media.name)),
+        "picture": session.scalars(
+            select(Media.name).where(Media.stamp > 0)
+        ),  # those a draft alone shows: nobody knows
     }
     return {(kind, name): READ[kind](session, name) for kind, found in names.items() for name in list(found)}
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.accounts.rights import Person
 from app.database import Database
 from app.errors import BadInput
-from app.summaries.assets import get_media
+from app.summaries.assets import get_media, save_media
+from app.summaries.changes import changes_since
 from app.summaries.uploads import Upload, save_upload
+from tests import factories
 
 Cast = dict[str, Person]
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>'
@@ -115,3 +117,23 @@ def test_what_is_not_a_fitting_picture_is_refused_with_a_sentence(data: bytes, m
     with Session() as session, pytest.raises(BadInput, match=message) as error:  # the store is not asked
         save_upload(session, "x.png", data, carl)
     assert [problem.field for problem in error.value.problems] == ["file"]
+
+
+def test_a_picture_is_told_of_when_readers_first_see_it(store: Database) -> None:
+    def told() -> list[str]:
+        with store.reading() as session:
+            return [item.name for item in changes_since(session, 0, 100, kinds=["picture"]).items]
+
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    with store.writing() as session:
+        factories.add_category(session)
+        save_media(session, "plan-b.svg", svg)
+        factories.add_summary(session, status="draft", published=None, body="![A plan](../media/plan-b.svg)")
+    assert told() == []
+    with store.writing() as session:
+        factories.add_summary(session, body="![A plan](../media/plan-b.svg)")
+    assert told() == ["plan-b.svg"]
+    with store.writing() as session:
+        factories.add_summary(session, slug="later", title="Later", body="![Missing yet](../media/late.svg)")
+        save_media(session, "late.svg", svg)
+    assert told() == ["plan-b.svg", "late.svg"]
