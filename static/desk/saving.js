@@ -44,6 +44,7 @@ export function startSaving(form, person) {
   let unheard = []; // what was sent to be saved and never answered
   let wanted = false; // somebody asked to save, and it was not done yet
   let saving = null;
+  let askedAgain = false; // while a save was under way
   let drafting = null;
   let draftFailed = false;
   let first = 0; // when the oldest key was typed that no draft has
@@ -232,7 +233,9 @@ export function startSaving(form, person) {
   }
 
   async function save() {
+    if (saving) askedAgain = true;
     if (saving || leaving) return saving;
+    askedAgain = false;
     keepHere();
     clearTimeout(draftTimer);
     saving = (async () => {
@@ -241,6 +244,7 @@ export function startSaving(form, person) {
     })();
     await saving;
     saving = null;
+    if (askedAgain && !wanted && !leaving && isDirty()) return save();
     if (wanted && !leaving) draftTimer = setTimeout(keepDraft, MOST);
   }
 

@@ -110,7 +110,7 @@ def test_without_javascript_a_citation_can_be_unfolded_and_selected(new_context:
     page.goto("/papers/kingma2015adam")
     assert page.locator(".cite button").count() == 5
     assert not page.locator(".cite button").first.is_visible()
-    page.get_by_text("RIS", exact=True).click()
+    page.locator("summary").filter(has_text="RIS").click()
     expect(page.locator(".cite pre").nth(1)).to_be_visible()
     expect(page.locator(".cite pre").nth(1)).to_contain_text("AU  - Kingma, Diederik P.")
     assert not page.get_by_role("button", name="Keys").is_visible()
