@@ -26,6 +26,7 @@ router = APIRouter()
 PAGE = "/admin/new"
 WRITE = "/admin/new/write"
 SHOWN_RECORDS = 50
+UNNAMED = "paper"  # stands in for a key that is made when the paper is added
 # What is answered with the form, not with a page of its own.
 ANSWERED = (BadInput, Conflict, NotAllowed, NotSignedIn, Unavailable)
 
@@ -78,9 +79,11 @@ def add(request: Request, form: Annotated[NewPaperForm, Form()]) -> Response:
     try:
         person = curator_of(request)
         plain = form.model_dump(include=set(PaperForm.model_fields))
-        record = record_from(PaperForm.model_validate(plain), form.key)
+        record = record_from(PaperForm.model_validate(plain), form.key.strip() or UNNAMED)
         with database.writing() as session:
-            key = add_paper(session, record, actor=person.actor, another=form.another == "yes")
+            key = add_paper(
+                session, record, actor=person.actor, another=form.another == "yes", unnamed=not form.key.strip()
+            )
     except PaperKnown as error:
         return _confirm(request, person, form, error.paper, certain=error.certain, status=error.status)
     except ANSWERED as error:

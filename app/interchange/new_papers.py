@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.service import Actor
 from app.errors import BadInput, Conflict, FieldProblem
-from app.interchange.foreign_records import STOP_WORDS, free_key
+from app.interchange.foreign_records import STOP_WORDS, free_key, make_key
 from app.papers.duplicates import find_same, normal_title
 from app.papers.models import Paper
 from app.papers.queries import find_by_identifier, find_for_edit, record_of
@@ -59,13 +59,18 @@ def unused_key(session: Session, key: str) -> str:
     return free_key(key, _Keys(session))
 
 
-def add_paper(session: Session, record: PaperRecord, *, actor: Actor, another: bool = False) -> str:
+def add_paper(
+    session: Session, record: PaperRecord, *, actor: Actor, another: bool = False, unnamed: bool = False
+) -> str:
     """Add a paper and return its key; the same record again adds nothing.
 
     Raises PaperKnown where the library has it. `another` says that one of the same title is a different paper; one of
-    the same DOI or arXiv id never is. Raises BadInput naming `key` where another paper has the key.
+    the same DOI or arXiv id never is. `unnamed` says that the key is to be made from name, year and title, as importing
+    does. Raises BadInput naming `key` where another paper has the key.
     """
     take_turn(session)
+    if unnamed:
+        record = _named(session, record)
     holder = find_for_edit(session, record.key)
     if holder is not None and record_of(holder) == record:
         return record.key
@@ -81,6 +86,15 @@ def add_paper(session: Session, record: PaperRecord, *, actor: Actor, another: b
         raise BadInput(sentence, [FieldProblem("key", sentence)])
     save_paper(session, record, actor=actor)
     return record.key
+
+
+def _named(session: Session, record: PaperRecord) -> PaperRecord:
+    """Return the record under a key made for it: its own, where it was added so before, or one that is free."""
+    made = record.model_copy(update={"key": make_key(record.title, record.authors, record.year)})
+    holder = find_for_edit(session, made.key)
+    if holder is not None and record_of(holder) == made:
+        return made
+    return made.model_copy(update={"key": unused_key(session, made.key)})
 
 
 class _Keys:

@@ -255,3 +255,10 @@ def test_a_store_that_is_busy_keeps_the_form(curator: TestClient, app: FastAPI, 
     assert page.status_code == 503
     assert page.headers["retry-after"]
     assert fields(page.text)["title"] == "Later"
+
+
+def test_a_key_left_empty_is_made_as_importing_makes_it(curator: TestClient) -> None:
+    typed = {"title": "A Paper about Keys", "authors": "Lee, Ann", "year": "2004", "kind": "preprint", "key": ""}
+    for _ in range(2):  # sent twice, added once
+        answer = curator.post("/admin/new/paper", data=typed, follow_redirects=False)
+        assert answer.headers["location"] == "/admin/new/write?paper=lee2004paper"
