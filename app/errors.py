@@ -38,6 +38,11 @@ class FieldProblem:
     line: int | None = None
 
 
+def with_full_stop(sentence: str) -> str:
+    """Return a sentence with its full stop, unless it ends as a sentence already."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
 class CairnError(Exception):
     """Base of everything Cairn raises on purpose; `str(error)` is the sentence shown."""
 

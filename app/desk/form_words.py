@@ -6,11 +6,11 @@ NOT here: the form itself (`summary_form.py`), deciding that something is wrong 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.errors import FieldProblem
+from app.errors import FieldProblem, with_full_stop
 
 LABELS = {
-    "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Shelves",
-    "main_shelf": "Main shelf", "tags": "Tags",
+    "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Categories",
+    "main_shelf": "Main category", "tags": "Tags",
     "tldr": "TLDR", "body": "Text", "authors": "Curators", "series": "Series", "part": "Part",
     "requires": "To be read before it", "macros": "Macro sets", "link": "Link",
     "source_name": "Where it appeared first", "source_url": "Its address there",
@@ -38,9 +38,9 @@ def sentences(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
     found: dict[tuple[str, int | None], tuple[str, str]] = {}
     for number, problem in enumerate(problems):
         field = field_of(problem.field)
-        message = problem.message[:1].upper() + problem.message[1:].rstrip(".")
+        message = with_full_stop(problem.message[:1].upper() + problem.message[1:])
         where = f", line {problem.line}" if problem.line else ""
-        sentence = f"{LABELS[field]}{where}: {message}." if field else f"{message}."
+        sentence = f"{LABELS[field]}{where}: {message}" if field else message
         found.setdefault((field, problem.line) if field else ("", -number), (field, sentence))
     return list(found.values())
 

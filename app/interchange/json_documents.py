@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
-from app.errors import BadInput, Conflict, FieldProblem
+from app.errors import BadInput, Conflict, FieldProblem, with_full_stop
 from app.fields import on_one_line
 from app.interchange.complaints import field_names, located, spoken
 from app.interchange.json_reading import Object, merge_patch
@@ -85,7 +85,9 @@ def read_document(kind: DocumentKind, value: Object) -> BaseModel:
         return model.model_validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
         problems = [_problem(where, told) for where, told in located(error, field_names(model))]
-    raise BadInput(" ".join(f"{problem.field}: {problem.message}." for problem in problems[:20]), problems)
+    raise BadInput(
+        " ".join(with_full_stop(f"{problem.field}: {problem.message}") for problem in problems[:20]), problems
+    )
 
 
 def patched(kind: DocumentKind, document: Object, patch: Object) -> BaseModel:

@@ -305,7 +305,7 @@ function complain(form, problem) {
     const item = document.createElement("li");
     const at = name && document.getElementById(`f-${name}`);
     const label = at && (form.querySelector(`label[for="f-${name}"]`) ?? at.querySelector("legend"))?.textContent.trim();
-    const words = `${label ? `${label}${line ? `, line ${line}` : ""}: ` : ""}${message.replace(/\.$/, "")}.`;
+    const words = `${label ? `${label}${line ? `, line ${line}` : ""}: ` : ""}${message.replace(/(?<![.?!])$/, ".")}`;
     if (at) {
       const link = Object.assign(document.createElement("a"), { href: `#f-${name}`, textContent: words });
       link.addEventListener("click", () => at.closest("details")?.setAttribute("open", ""));
