@@ -45,12 +45,12 @@ def export(
     folder: Annotated[Path, typer.Argument(help="The folder to write: empty, new, or a former export.")],
 ) -> None:
     """Write the whole library as a folder of files: the same library, the same bytes."""
-    from app.interchange.exporting import export_library
+    from app.interchange.exporting import counted, export_library
 
     _, database = open_migrated()
     with reporting("Exporting") as progress:
         counts = export_library(database, folder, progress=progress)
-    console.say(f"Wrote {', '.join(f'{number} {kind}' for kind, number in counts.items())} to {folder}.")
+    console.say(f"Wrote {', '.join(counted(number, kind) for kind, number in counts.items())} to {folder}.")
 
 
 @commands.command()

@@ -59,6 +59,12 @@ def export_library(database: Database, folder: Path, *, progress: Progress | Non
     return counts
 
 
+def counted(number: int, kind: str) -> str:
+    """Return “1 summary” or “2 summaries” for a kind of the counts above."""
+    one = f"{kind[:-3]}y" if kind.endswith("ies") and kind != "series" else kind if kind == "series" else kind[:-1]
+    return f"{number:,} {one if number == 1 else kind}"
+
+
 def _prepare(folder: Path) -> None:
     """Make the folder ready, and mark it as an export before anything else is in it."""
     if folder.exists() and not folder.is_dir():
