@@ -80,7 +80,8 @@ function start() {
     event.preventDefault();
     preview.ask();
   });
-  offerRecovery(form, person, keeping);
+  // On the page of a conflict the text that was not saved is there already, merged.
+  if (!document.querySelector(".conflict-sides")) offerRecovery(form, person, keeping);
   comeBack();
 }
 
