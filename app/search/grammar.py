@@ -220,7 +220,7 @@ class _Reader:
     def _leaf(self, leaf: Leaf) -> Node | None:
         if isinstance(leaf, Phrase) and leaf.field == "year":
             return self._years(Phrase(leaf.text))
-        if not isinstance(leaf, Years) and WORD.search(fold(leaf.text)) is None:
+        if not isinstance(leaf, Years) and None in (WORD.search(leaf.text), WORD.search(fold(leaf.text))):
             if leaf.text:
                 self.notes.append(f"“{leaf.text}” has no letters or digits and was ignored.")
             return None

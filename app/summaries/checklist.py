@@ -37,8 +37,14 @@ def checklist(session: Session, summary: Summary) -> list[Check]:
     checks = [
         _check("tldr", "A TLDR is there", "tldr", bool(summary.tldr.strip()), "write the TLDR"),
         _check("shelf", "It stands in a category", "categories", bool(summary.shelved), "choose at least one category"),
-        # Its sentence says the part and line of each, and the first need not be in the body.
-        _check("formulas", "Every formula compiles", "body", not formulas, _sentence(formulas)),
+        _check(
+            "formulas",
+            "Every formula compiles",
+            "body",
+            not formulas,
+            _sentence(formulas),
+            line=formulas[0]["line"] if formulas else None,
+        ),
         _markers(summary),
         *_for_kind(summary),
         *_names(session, summary),

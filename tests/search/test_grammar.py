@@ -76,6 +76,12 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+def test_a_sign_that_only_holds_a_letter_is_no_word() -> None:
+    """A letter in a circle is one when its form is taken apart, and none as it stands in a text."""
+    make_plan(parse("adam \u3260").node)
+    assert parse("\u3260").node == parse("…").node
+
+
 @given(st.lists(PIECES | st.text(max_size=4), max_size=60).map("".join))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_read_or_refused_and_what_was_read_prints_back_to_the_same_query(text: str) -> None:
