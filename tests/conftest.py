@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import settings as chance
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, event
 
@@ -18,6 +19,11 @@ from app.settings import Settings, load_settings
 from tests import factories
 from tests.chromium import CHROMIUM, MISSING, running_chromium
 from tests.postgres import drop_database, make_database, running_server
+
+# What lands is judged by the same examples every time; at a developer's, chance goes on looking for new ones.
+chance.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    chance.load_profile("ci")
 
 
 @pytest.fixture(autouse=True)
