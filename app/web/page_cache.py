@@ -4,8 +4,8 @@ It stands in front of everything, so a kept answer carries all that the layers b
 verdict on the host); only the request id is new each time. It is emptied whenever the state it was filled under is no
 longer the present one: the library version, and whatever else main says that answers depend on (the search index).
 
-Answers are compressed here too, once where they are kept. Compression beside secrets invites BREACH; a page for an
-anonymous reader holds none (no session, no token, nothing personal), and answers to a session are never compressed.
+Answers are compressed here too, once where they are kept. Compression beside secrets invites BREACH (docs/adr/0017): a
+page for an anonymous reader holds none (no session, no token, nothing personal), and an answer to a session is blurred.
 
 NOT here: what a page is made of, how ETags are made (`conditional.py`), files under /static.
 """
@@ -30,6 +30,7 @@ from app.web.compression import (
     suffixed,
     takes_gzip,
     vary,
+    weak,
     without_suffixes,
 )
 from app.web.conditional import etag_of, is_unmodified_since, matches_weakly
@@ -54,7 +55,7 @@ class Asked(NamedTuple):
 
     key: Hashable
     takes_gzip: bool
-    compressible: bool
+    personal: bool
     head: bool
     if_none_match: str | None
     if_modified_since: str | None
@@ -214,8 +215,8 @@ def _read(scope: Scope) -> Asked:
     held = tags.decode("latin-1") if tags is not None else None
     modified = headers.get(b"if-modified-since")
     since = modified.decode("latin-1") if modified is not None else None
-    secret = session and not path.startswith("/static/")  # files are the same for everybody
-    return Asked(key, zipped, not secret, scope["method"] == "HEAD", held, since)
+    personal = session and not path.startswith("/static/")  # files are the same for everybody
+    return Asked(key, zipped, personal, scope["method"] == "HEAD", held, since)
 
 
 def _key(scope: Scope, headers: dict[bytes, bytes], zipped: bool) -> Hashable:
@@ -265,13 +266,13 @@ def _whole(send: Send, finish: Callable[[Message, bytes], Awaitable[None]], sile
 
 async def _finish_uncached(send: Send, asked: Asked, start: Message, body: bytes) -> None:
     headers = MutableHeaders(raw=start["headers"])
-    if asked.compressible and len(body) >= COMPRESS_FROM and is_text(headers):
+    if len(body) >= COMPRESS_FROM and is_text(headers):
         vary(headers, "Accept-Encoding")
         if asked.takes_gzip:
-            body = await compress(body)
+            body = await compress(body, blurred=asked.personal)
             headers["content-encoding"], headers["content-length"] = "gzip", str(len(body))
-            if "etag" in headers:
-                headers["etag"] = suffixed(headers["etag"])
+            if "etag" in headers:  # which names other bytes now, and blurred ones are never twice the same
+                headers["etag"] = weak(suffixed(headers["etag"])) if asked.personal else suffixed(headers["etag"])
     await send(start)
     await send({"type": "http.response.body", "body": body})
 

@@ -218,9 +218,20 @@ def test_other_cookies_do_not_matter(stand: Stand) -> None:
     assert stand.calls_of(PAGE, PAGE, Cookie="theme=dark") == 1
 
 
-def test_an_answer_to_a_session_is_not_compressed(stand: Stand) -> None:
-    assert stand.get("/summaries", Cookie="cairn_session=x").headers.get("content-encoding") is None
-    assert stand.get("/summaries").headers["content-encoding"] == "gzip"
+def test_an_answer_to_a_session_is_compressed_to_a_length_that_tells_little(stand: Stand) -> None:
+    plain = stand.get("/summaries", Cookie="cairn_session=x", **PLAIN)
+    answers = [stand.get("/summaries", Cookie="cairn_session=x") for _ in range(20)]
+    assert {answer.headers.get("content-encoding") for answer in answers} == {"gzip"}
+    assert {answer.text for answer in answers} == {plain.text}
+    lengths = {int(answer.headers["content-length"]) for answer in answers}
+    assert len(lengths) > 5
+    assert max(lengths) - min(lengths) < 100
+
+
+def test_an_answer_to_a_session_is_never_the_same_bytes_and_says_so(stand: Stand) -> None:
+    etag = stand.get("/summaries.json", Cookie="cairn_session=x").headers["etag"]
+    assert etag.startswith('W/"')
+    assert stand.get("/summaries.json", Cookie="cairn_session=x", If_None_Match=etag).status_code == 304
 
 
 def test_both_encodings_say_the_same_under_etags_of_their_own(stand: Stand) -> None:
