@@ -90,7 +90,7 @@ def _revisions(session: Session) -> Iterator[Finding]:
 def _shelves(session: Session) -> Iterator[Finding]:
     shelved = select(SummaryCategory.summary_id)
     for slug in session.scalars(select(Summary.slug).where(PUBLIC, Summary.id.not_in(shelved)).order_by(Summary.slug)):
-        yield Finding(f"summaries/{slug}", "it is published but stands on no category")
+        yield Finding(f"summaries/{slug}", "it is published but stands in no category")
 
 
 def _macros(session: Session) -> Iterator[Finding]:

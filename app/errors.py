@@ -89,7 +89,7 @@ class AuthorNotFound(NotFound):
 
 
 class ShelfNotFound(NotFound):
-    title = "No such shelf"
+    title = "Nothing has this name"
 
 
 class PageNotFound(NotFound):

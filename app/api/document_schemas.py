@@ -62,7 +62,7 @@ WORDS: dict[str, dict[str, str]] = {
         "slug": "Its name in URLs and filters.",
         "name": "The name people see.",
         "description": "What belongs on it.",
-        "position": "Its place among the shelves, the lowest first.",
+        "position": "Its place among the categories, the lowest first.",
     },
     "TagDocument": {"slug": "Its name in URLs: what follows from the name.", "name": "The name people see."},
     "SeriesDocument": {
@@ -101,7 +101,7 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "Its title.",
         "kind": "About one paper, about an idea, or a pointer to something elsewhere.",
         "papers": "The keys of the papers it is about.",
-        "categories": "The slugs of the shelves it stands on; the first is its main one.",
+        "categories": "The slugs of the categories it stands in; the first is its main one.",
         "tags": "Its free labels, by name; new ones are made.",
         "tldr": "The curator's own take in a few sentences: Markdown with LaTeX.",
         "status": "Where it stands; only an editor publishes and archives.",

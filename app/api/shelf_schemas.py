@@ -14,7 +14,7 @@ class CategoryItem(Answer):
     slug: str = Field(description="Its name in URLs and filters.")
     name: str = Field(description="The name people see.")
     description: str = Field(description="What belongs on it; may be empty.")
-    summary_count: int = Field(ge=0, description="How many published summaries stand on it.")
+    summary_count: int = Field(ge=0, description="How many published summaries stand in it.")
     url: str = Field(description="URL of the page for people.")
     api_url: str = Field(description="URL of the category in this API.")
 

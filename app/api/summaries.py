@@ -58,7 +58,7 @@ def list_summaries(
 def get_summary(
     request: Request, session: Reading, bearer: MaybeBearer, slug: SummarySlug, _: Annotated[NoQuery, Query()]
 ) -> Response:
-    """Get one summary, whole: text, papers, shelves, provenance and everything it is connected to.
+    """Get one summary, whole: text, papers, categories, provenance and everything it is connected to.
 
     With a token, of any status but the trash.
     """

@@ -43,7 +43,7 @@ SORT_WORDS: Mapping[DeskSort, str] = {
 ACTION_WORDS: Mapping[Action, tuple[str, str]] = {
     "tag": ("Tagging", "tagged"),
     "untag": ("Taking tags off", "taken off"),
-    "move": ("Moving to another shelf", "moved"),
+    "move": ("Moving to another category", "moved"),
     "publish": ("Publishing", "published"),
     "archive": ("Archiving", "archived"),
     "trash": ("Moving to the trash", "in the trash"),
@@ -135,7 +135,7 @@ def _act(session: Session, form: BulkForm, person: Person) -> list[bulk.Row]:
         raise BadInput("Choose at least one summary: nothing was chosen, so nothing was done.")
     slugs, tags = form.slugs, split_names(form.tags)
     _require(form.action not in ("tag", "untag") or bool(tags), "tags", "Say which tags.")
-    _require(form.action != "move" or bool(form.to), "to", "Say to which shelf.")
+    _require(form.action != "move" or bool(form.to), "to", "Say to which category.")
     acts: dict[Action, Callable[[], list[bulk.Row]]] = {
         "tag": lambda: bulk.add_tags(session, slugs, tags, person),
         "untag": lambda: bulk.remove_tags(session, slugs, tags, person),

@@ -49,15 +49,15 @@ PAGE = "/admin/shelves"
 ONE = PAGE + "/categories/{slug}"
 LABELS = {"name": "Name", "slug": "Address", "description": "Description", "into": "Into", "to": "To", "order": "Place"}
 TOLD = {
-    "added": Told("The shelf was added; it stands last.", "/categories/{what}", "See its page"),
-    "changed": Told("The shelf was saved.", "/categories/{what}", "See its page"),
+    "added": Told("The category was added; it stands last.", "/categories/{what}", "See its page"),
+    "changed": Told("The category was saved.", "/categories/{what}", "See its page"),
     "unchanged": Told("Nothing was changed.", "/categories/{what}", "See its page"),
-    "renamed": Told("The shelf was saved and has another address, to which the former one leads; {many} written anew.",
+    "renamed": Told("The category was saved and has another address, to which the former one leads; {many} written anew.",
                     "/categories/{what}", "See its page"),
-    "ordered": Told("The shelves stand in another order.", "/categories", "See them as readers do"),
-    "merged": Told("The two shelves are one now; {many} moved.", "/categories/{what}", "See its page"),
-    "moved": Told("Done: {many} moved to this shelf.", "/categories/{what}", "See its page"),
-    "deleted": Told("The shelf “{what}” was deleted."),
+    "ordered": Told("The categories stand in another order.", "/categories", "See them as readers do"),
+    "merged": Told("The two categories are one now; {many} moved.", "/categories/{what}", "See its page"),
+    "moved": Told("Done: {many} moved to this category.", "/categories/{what}", "See its page"),
+    "deleted": Told("The category “{what}” was deleted."),
 }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ class CategoryForm(DeskForm):
 
 
 class OrderForm(DeskForm):
-    """One shelf's new place: a step up or down, or a number from 1."""
+    """One category's new place: a step up or down, or a number from 1."""
 
     slug: Line
     step: Literal["", "up", "down"] = ""
@@ -93,7 +93,7 @@ def add(request: Request, session: Writing, person: Editing, form: Annotated[Cat
         with attempt(session):
             slug = form.slug or make_slug(form.name)
             if categories_by_slug(session, [slug]):
-                raise _problem("slug", f"There is already a shelf “{slug}”.")
+                raise _problem("slug", f"There is already a category “{slug}”.")
             last = max((record.position for record in list_category_records(session)), default=0)
             save_category(session, _record(form, slug, last + 1), actor=person.actor)
     except BadInput as error:
@@ -168,13 +168,13 @@ def merge(
 def ask_move(
     request: Request, session: Reading, person: Editing, slug: str, query: Annotated[IntoForm, Query()]
 ) -> Response:
-    """Say what moving everything on this shelf to another would do."""
+    """Say what moving everything in this category to another would do."""
     return _asked(request, session, person, slug, query, "move")
 
 
 @router.post(ONE + "/move")
 def move(request: Request, session: Writing, person: Editing, slug: str, form: Annotated[IntoForm, Form()]) -> Response:
-    """Move everything on this shelf to another; the shelf stays."""
+    """Move everything in this category to another; the category stays."""
     try:
         with attempt(session):
             moved = move_summaries(session, slugs_on(session, slug), slug, form.into, actor=person.actor)
@@ -191,7 +191,7 @@ def ask_delete(request: Request, session: Reading, person: Editing, slug: str) -
 
 @router.post(ONE + "/delete")
 def delete(request: Request, session: Writing, person: Editing, slug: str, _: Annotated[NoFields, Form()]) -> Response:
-    """Delete a category on which nothing stands."""
+    """Delete a category in which nothing stands."""
     try:
         with attempt(session):
             delete_category(session, slug, actor=person.actor)
@@ -206,17 +206,17 @@ def _asked(
     gone = get_category(session, slug)
     target = categories_by_slug(session, [query.into]).get(query.into)
     if target is None or target.slug == slug:
-        error = _problem("into" if act == "merge" else "to", "Choose another shelf.")
+        error = _problem("into" if act == "merge" else "to", "Choose another category.")
         return _page(request, session, person, slug, error=error)
     count = many(shelf_use(session, gone), "summary moves", "summaries move")
     ends = {
-        "merge": f"The shelf “{gone.name}” is deleted, and its address leads to “{target.name}”.",
-        "move": f"The shelf “{gone.name}” stays, empty.",
+        "merge": f"The category “{gone.name}” is deleted, and its address leads to “{target.name}”.",
+        "move": f"The category “{gone.name}” stays, empty.",
     }
     return ask(request, person, Ask(
         title=f"{act.capitalize()} “{gone.name}” {'into' if act == 'merge' else 'to'} “{target.name}”?",
         sentence=f"{count.capitalize()} to “{target.name}”, each with a new revision that says so. {ends[act]}",
-        button="Merge the shelves" if act == "merge" else "Move them",
+        button="Merge the categories" if act == "merge" else "Move them",
         action=f"{PAGE}/categories/{slug}/{act}",
         back=f"{PAGE}/categories/{slug}",
         fields=[("into", query.into)],
@@ -226,11 +226,11 @@ def _asked(
 def _deletion(session: Session, slug: str) -> Ask:
     category = get_category(session, slug)
     used = shelf_use(session, category)
-    stand = many(used, "summary stands on it", "summaries stand on it")
+    stand = many(used, "summary stands in it", "summaries stand in it")
     return Ask(
-        title=f"Delete the shelf “{category.name}”?",
-        sentence="Nothing stands on it. Its page goes; its name may be given again.",
-        button="Delete the shelf",
+        title=f"Delete the category “{category.name}”?",
+        sentence="Nothing stands in it. Its page goes; its name may be given again.",
+        button="Delete the category",
         action=f"{PAGE}/categories/{slug}/delete",
         back=f"{PAGE}/categories/{slug}",
         refused=f"It cannot be deleted: {stand} (drafts and the trash count). Merge it, or move them first."
@@ -242,7 +242,7 @@ def _deletion(session: Session, slug: str) -> Ask:
 def _moved(slugs: Sequence[str], form: OrderForm) -> list[str]:
     """Return the order with one of these at its new place; a number past the end is the last."""
     if form.slug not in slugs:
-        raise _problem("order", f"there is no shelf “{form.slug[:120]}”")
+        raise _problem("order", f"there is no category “{form.slug[:120]}”")
     others = [slug for slug in slugs if slug != form.slug]
     place = slugs.index(form.slug) + {"up": -1, "down": 1, "": 0}[form.step]
     if not form.step:

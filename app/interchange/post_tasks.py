@@ -64,7 +64,7 @@ def _settled(session: Session, post: Post, publish: bool, told: list[str]) -> Su
 
 
 def publishable(values: dict[str, Any], told: list[str]) -> None:
-    """Publish a draft that stands on a category; others stay drafts, and that is told."""
+    """Publish a draft that stands in a category; others stay drafts, and that is told."""
     if values["status"] == "draft" and values["categories"]:
         values["status"] = "published"
     elif values["status"] == "draft":

@@ -54,7 +54,7 @@ NEEDS = {
     "links": "Links and citations that lead nowhere",
     "outdated": "Contested or superseded, without a word by what",
     "no-paper": "Paper summaries without a paper",
-    "no-shelf": "Published, but on no shelf",
+    "no-shelf": "Published, but in no category",
 }
 NEWEST = (Summary.saved_at.desc(), Summary.id.desc())
 # What waits is listed longest first, and what is scheduled soonest first.

@@ -59,7 +59,7 @@ def remove_tags(session: Session, slugs: Sequence[str], names: Sequence[str], pe
 def move_shelf(
     session: Session, slugs: Sequence[str], to: str, person: Person, *, origin: str | None = None
 ) -> list[Row]:
-    """Put each on the shelf `to`: in the place of `origin` where it stands there, or of all its shelves (None)."""
+    """Put each into the category `to`: in the place of `origin` where it stands there, or of all its categories (None)."""
 
     def moved(document: SummaryDocument) -> dict[str, object]:
         if origin is None:
@@ -67,7 +67,7 @@ def move_shelf(
         names = (to if name == origin else name for name in document.categories)
         return {"categories": tuple(dict.fromkeys(names))}
 
-    return _change(session, slugs, person, moved, f"moved to the shelf {to}")
+    return _change(session, slugs, person, moved, f"moved to the category {to}")
 
 
 def publish(session: Session, slugs: Sequence[str], person: Person) -> list[Row]:

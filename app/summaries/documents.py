@@ -144,7 +144,7 @@ class SummaryDocument(_Part):
         if self.slug in self.requires:
             raise ValueError("a summary cannot require itself")
         if self.status == "published" and not self.categories:
-            raise ValueError("a published summary stands on at least one category")
+            raise ValueError("a published summary stands in at least one category")
         return self
 
     def canonical(self) -> str:

@@ -30,7 +30,7 @@ def trash(session: Session, slug: str, person: Person) -> Summary:
 
 
 def restore(session: Session, slug: str, person: Person) -> Summary:
-    """Take a summary out of the trash as it was; one that lost its last shelf meanwhile comes back as a draft."""
+    """Take a summary out of the trash as it was; one that lost its last category meanwhile comes back as a draft."""
     summary = _take(session, slug, person)
     if summary.trashed_at is not None:
         before = sight_of(summary)
@@ -39,7 +39,7 @@ def restore(session: Session, slug: str, person: Person) -> Summary:
         session.flush()
         if summary.status == "published" and not summary.shelved:
             summary.status = "draft"
-            note = "a draft, for its shelf is gone"
+            note = "a draft, for its category is gone"
             save_summary(session, document_for(session, summary), actor=person.actor, note=note)
         note_sight(session, summary, before)
         session.flush()

@@ -29,7 +29,7 @@ class _Record(BaseModel):
 
 
 class CategoryRecord(_Record):
-    """A category as a record; `position` is its place among the shelves."""
+    """A category as a record; `position` is its place among the categories."""
 
     slug: Slug
     name: Name

@@ -103,7 +103,7 @@ def test_an_editor_curates(new_context: NewContext, base: str, scripts: bool) ->
     page.get_by_role("link", name="Shelves").click()
     page.get_by_label("Name").fill(mark)
     page.get_by_role("button", name="Add the category").click()
-    expect(page.locator(".done, .lint [role=status]")).to_contain_text("The shelf was added")
+    expect(page.locator(".done, .lint [role=status]")).to_contain_text("The category was added")
     page.get_by_role("button", name=f"{mark} up").click()
     expect(page.locator(".done, .lint [role=status]")).to_contain_text("another order")
 
@@ -133,8 +133,8 @@ def test_an_editor_curates(new_context: NewContext, base: str, scripts: bool) ->
 
     page.goto(f"/admin/shelves/categories/{mark}")
     page.get_by_role("link", name="Delete this category").click()
-    page.get_by_role("button", name="Delete the shelf").click()
-    expect(page.locator(".done, .lint [role=status]")).to_contain_text(f"The shelf “{mark}” was deleted.")
+    page.get_by_role("button", name="Delete the category").click()
+    expect(page.locator(".done, .lint [role=status]")).to_contain_text(f"The category “{mark}” was deleted.")
     page.goto("/admin/summaries?tag=" + mark)
     page.get_by_label("With which").select_option("page")
     page.get_by_label("Tags, separated by commas").fill(mark)

@@ -100,7 +100,7 @@ def test_what_says_too_little_does_nothing(editor: TestClient, library: Database
     for data, sentence in (
         ({"action": "tag", "tags": "a"}, "Choose at least one summary"),
         ({"action": "tag", "slug": ["adam"]}, "Say which tags"),
-        ({"action": "move", "slug": ["adam"]}, "Say to which shelf"),
+        ({"action": "move", "slug": ["adam"]}, "Say to which category"),
         ({"action": "publish", "slug": [f"s{at}" for at in range(300)]}, "at most 200"),
     ):
         answer = editor.post("/admin/bulk", data=data)
@@ -279,7 +279,7 @@ def test_a_shelf_is_added_edited_and_given_another_address(editor: TestClient, l
     assert answer.headers["location"] == "/admin/shelves?done=added&what=graphs-nets"
     taken = editor.post("/admin/shelves", data={"name": "Optimization"})
     assert taken.status_code == 422
-    assert "There is already a shelf “optimization”" in taken.text
+    assert "There is already a category “optimization”" in taken.text
     base = hidden(editor.get("/admin/shelves/categories/optimization").text)
     form = {"name": "Optimisation", "slug": "optimisation", "description": "How.", "base": base}
     answer = editor.post("/admin/shelves/categories/optimization", data=form)
