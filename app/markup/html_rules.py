@@ -25,6 +25,7 @@ from app.markup.source_lines import line_of
 from app.markup.tex import Converted, error_html
 from app.markup.tex_tokens import TexError
 from app.markup.titles import title_html
+from app.markup.together import hold
 
 if TYPE_CHECKING:
     from app.markup.render import Work
@@ -53,7 +54,8 @@ class Renderer(RendererHTML):
 
     def math_inline(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         token = tokens[index]
-        return _formula(token, "span", "math display" if token.meta["display"] else "math inline")
+        formula = _formula(token, "span", "math display" if token.meta["display"] else "math inline")
+        return hold(token.meta.get("before", ""), formula, token.meta.get("after", ""))
 
     def math_block(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         token = tokens[index]

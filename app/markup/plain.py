@@ -12,6 +12,9 @@ _BLOCKS = frozenset(
 _SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _SUBSCRIPTS = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 MAX_FORMULA_TEXT = 40
+# Before a name of several letters, until it is known what stands there: “n log n”, but “(log n)”.
+_NAME = "\0"
+_GLUED_NAME = re.compile(rf"(?<=[\w)\]]){_NAME}")
 _VOID = frozenset({"br", "hr", "img"})
 # Says nothing in a formula read as text; in HTML it has an end, and what stood inside of it would not be shown.
 _SILENT = _VOID | {"mspace"}
@@ -52,6 +55,7 @@ class _Text(HTMLParser):
                 self._math[-1][1].append(read)
             else:
                 self._math = None
+                read = _GLUED_NAME.sub(" ", read).replace(_NAME, "")
                 self.parts.append(read if len(read) <= MAX_FORMULA_TEXT else " ")
         elif tag in _BLOCKS:
             self.parts.append("\n")
@@ -74,6 +78,8 @@ def _read_formula(tag: str, pieces: list[str]) -> str:
         return "/".join(piece if len(piece) == 1 or piece.isalnum() else f"({piece})" for piece in pieces)
     if tag == "msqrt":
         return "√" + (pieces[0] if len(pieces) == 1 else f"({''.join(pieces)})")
+    if tag == "mi" and len(pieces) == 1 and pieces[0].isascii() and len(pieces[0]) > 1:
+        return _NAME + pieces[0]
     if tag == "mo" and len(pieces) == 1 and pieces[0] in "=<>≤≥≈∼→∈+⊂∝≠":
         return f" {pieces[0]} "
     if tag in ("mtr", "mtd"):

@@ -25,9 +25,10 @@ from app.markup.sanitise import sanitise, sanitise_inline
 from app.markup.source_lines import mark_lines
 from app.markup.structure import restructure
 from app.markup.tex import Formula, convert_formulas
+from app.markup.together import hold_in
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "5"
+RENDERER_VERSION = "6"
 MAX_PROBLEMS = 200
 
 
@@ -107,6 +108,8 @@ def _prepare(work: Work, macros: Macros) -> int:
         work.parsed.tokens = reduce_to_inline(work.parsed.tokens)
     _warn_of_cut_formulas(work)
     formulas = _convert(work, macros)
+    for token in work.parsed.tokens:
+        hold_in(token.children or [])
     _check_addresses(work)
     _number_headings(work)
     return formulas

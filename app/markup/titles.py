@@ -1,4 +1,4 @@
-r"""Titles of papers, which are plain text but for the formulas between dollars: as safe HTML, and as words.
+r"""Titles of papers and summaries, plain text but for the formulas between dollars: as safe HTML, and as words.
 
 Bibliographies write ``RL$^2$`` and mean it. Dollars count as in Markdown, so that prices stay prices; nothing else of
 Markdown does: a star in a title is a star. Not here: the text of summaries (``render``).
@@ -14,6 +14,7 @@ from app.markup.macros import EMPTY_MACROS
 from app.markup.plain import plain_text
 from app.markup.sanitise import sanitise
 from app.markup.tex import Formula, convert_formulas
+from app.markup.together import hold, part_after, part_before
 
 # As in ``markdown_math``: no space after the opening dollar, none before the closing one, and no digit after that.
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])((?:\\.|[^$\\])+)(?<!\s)\$(?!\d)", re.DOTALL)
@@ -34,15 +35,18 @@ def title_text(title: str) -> str:
 def _rendered(title: str) -> str:
     pieces = _FORMULA.split(title)  # words and formulas by turns
     converted = convert_formulas([Formula(tex, display=False) for tex in pieces[1::2]], EMPTY_MACROS)
-    out = [_escaped(pieces[0])]
-    for tex, made, words in zip(pieces[1::2], converted, pieces[2::2], strict=True):
-        if made.mathml is None or made.error is not None:
-            out.append(escaping.escape(f"${tex}$"))
-        else:
+    out = []
+    words = _unescaped(pieces[0])
+    for tex, made, following in zip(pieces[1::2], converted, pieces[2::2], strict=True):
+        formula = escaping.escape(f"${tex}$")
+        if made.mathml is not None and made.error is None:
             mathml = _ID.sub("", made.mathml)
-            out.append(f'<span class="math inline" data-tex="{escaping.escape(tex)}">{mathml}</span>')
-        out.append(_escaped(words))
-    return sanitise("".join(out))
+            formula = f'<span class="math inline" data-tex="{escaping.escape(tex)}">{mathml}</span>'
+        words, before = part_before(words)
+        after, rest = part_after(_unescaped(following))
+        out += [escaping.escape(words), hold(before, formula, after)]
+        words = rest
+    return sanitise("".join([*out, escaping.escape(words)]))
 
 
 @lru_cache(maxsize=4096)
@@ -50,5 +54,5 @@ def _spoken(title: str) -> str:
     return " ".join(plain_text(_rendered(title)).split())
 
 
-def _escaped(words: str) -> str:
-    return escaping.escape(words.replace(r"\$", "$"))
+def _unescaped(words: str) -> str:
+    return words.replace(r"\$", "$")

@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -67,6 +68,31 @@ def test_prices_stay_prices_and_code_stays_code() -> None:
 def test_a_formula_in_a_line(source: str) -> None:
     shown = html(source)
     assert '<span class="math inline" data-tex="x^2"><math><msup>' in shown
+
+
+@pytest.mark.parametrize(
+    ("source", "held"),
+    [
+        ("So $x$, then", ("", ",")),
+        ("“($x$)”; then", ("“(", ")”;")),
+        ("an $x$-norm", ("", "-")),
+        ("the $x$'s and", ("", "&#x27;s")),
+        ("the $x$th of", ("", "th")),
+        ("as RL$x$: then", ("RL", ":")),
+        ("non-$x$ and", ("", "")),
+        ("公式（$x$）。在", ("（", "）。")),
+        ("[$x$](/y), then", ("", "")),
+    ],
+)
+def test_what_stands_beside_a_formula_does_not_part_from_it_at_the_end_of_a_line(
+    source: str, held: tuple[str, str]
+) -> None:
+    shown = html(source).replace("'", "&#x27;")
+    before, after = held
+    found = re.search(r'<span class="together">(.*?)<span class="math inline".*?</math></span>(.*?)</span>', shown)
+    assert (found.groups() if found else ("", "")) == (before, after)
+    assert html(source + " $x$").count("<math") == 2
+    assert render(source).text == source.replace("$", "").replace("[", "").replace("](/y)", "")
 
 
 @pytest.mark.parametrize("source", ["$$x$$", "$$\nx\n$$", "\\[x\\]", "\\[\nx\n\\]", "a\n$$\nx\n$$\nb", "a $$x$$ b"])

@@ -8,9 +8,10 @@ SQUARED = '<span class="math inline" data-tex="^2"><math><msup><mrow></mrow><mn>
 
 
 def test_a_formula_in_a_title_is_mathml_and_its_letters_as_words() -> None:
-    assert title_html("RL$^2$: Fast & slow") == f"RL{SQUARED}: Fast &amp; slow"
+    assert title_html("The RL$^2$ & $") == f'The <span class="together">RL{SQUARED}</span> &amp; $'
     assert title_text("RL$^2$: Fast & slow") == "RL²: Fast & slow"
     assert title_text("A Value for $n$-Person Games") == "A Value for n-Person Games"
+    assert title_text(r"In $O(n \log n)$, or $(\log n)$") == "In O(n log n), or (log n)"
 
 
 @pytest.mark.parametrize("title", ["*Stars* stay", "From $5 to $10", "A lone $", "$$twice$$", "Attention [is] <b>all"])
