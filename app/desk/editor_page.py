@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
-from app.desk.form_words import LABELS, sentences
+from app.desk.form_words import LABELS, placed, sentences
 from app.desk.forms import problems_of
 from app.desk.pages import show
 from app.desk.summary_form import SummaryForm, split_names, texts_of_updates
@@ -99,7 +99,7 @@ def show_editor(
         open_parts=_open_parts(form, told),
         made=made,
         counts=(made.body.word_count, len(form.tldr.split()), made.body.formula_count + made.tldr.formula_count),
-        checks=checklist(session, summary) if summary else [],
+        checks=checklist(session, summary) if summary else [], placed=placed,
         kinds=KINDS, writers=WRITERS, depths=DEPTHS, standings=STANDINGS,
         shelves=_shelves(session, form), series=_series(session, form),
         macro_sets=[name for name, _ in iter_macro_sets(session)],

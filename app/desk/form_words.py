@@ -45,6 +45,16 @@ def sentences(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
     return list(found.values())
 
 
+def placed(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
+    """Return what a check misses as (field of the form, what, and its line behind it)."""
+    found = []
+    for problem in problems:
+        field = field_of(problem.field)
+        where = f" ({LABELS[field]}, line {problem.line})" if problem.line else ""
+        found.append((field, problem.message + where))
+    return found
+
+
 def field_of(name: str) -> str:
     """Return the form's name of a document's field; empty where no field is meant."""
     field = FIELDS.get(name, name.partition(".")[0])

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.desk.editor_page import told_of
+from app.desk.form_words import placed
 from app.desk.pages import show
 from app.errors import CairnError
 from app.summaries.checklist import checklist
@@ -55,7 +56,7 @@ def show_summary(
         summary=summary,
         may_edit=may_edit(summary, person) and summary.trashed_at is None,
         may_trash=may_edit(summary, person),
-        checks=checklist(session, summary),
+        checks=checklist(session, summary), placed=placed,
         moves=[(move.name, MOVE_WORDS[move.name]) for move in moves_for(summary, person)],
         standing=STATUS_WORDS[summary.status],
         may_schedule=person.is_at_least("editor") and summary.status in ("draft", "in-review"),

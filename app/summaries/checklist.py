@@ -8,44 +8,42 @@ from sqlalchemy.orm import Session
 from app.errors import BadInput, FieldProblem
 from app.markup import find_citations, find_links
 from app.summaries.connections import resolve_references, resolve_targets
+from app.summaries.documents import SummaryDocument
 from app.summaries.merging import marker_lines
 from app.summaries.models import Summary
 
 TLDR_WORDS = (30, 70)
+MOST_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One point of the list: its name, what it asks for, whether it holds, and what is missing where it does not.
+    """One point of the list: its name, what it asks for, and what is missing, place by place; nothing where it holds.
 
-    `essential` ones are needed for publishing; the others are advice. `line` counts in the body from 1.
+    `essential` ones are needed for publishing; the others are advice. A line counts in the text of its field from 1.
     """
 
     name: str
     label: str
-    field: str
-    passed: bool
-    essential: bool
-    detail: str = ""
-    line: int | None = None
+    missing: Sequence[FieldProblem]
+    essential: bool = True
+
+    @property
+    def passed(self) -> bool:
+        return not self.missing
 
 
 def checklist(session: Session, summary: Summary) -> list[Check]:
     """Return every point of the list for a whole summary, essential ones first."""
-    problems = summary.rendering.problems if summary.rendering else []
-    formulas = [problem for problem in problems if problem["severity"] == "error"]
     checks = [
-        _check("tldr", "A TLDR is there", "tldr", bool(summary.tldr.strip()), "write the TLDR"),
-        _check("shelf", "It stands in a category", "categories", bool(summary.shelved), "choose at least one category"),
-        _check(
-            "formulas",
-            "Every formula compiles",
-            "body",
-            not formulas,
-            _sentence(formulas),
-            line=formulas[0]["line"] if formulas else None,
+        Check("tldr", "A TLDR is there", _unless(summary.tldr.strip(), "tldr", "write the TLDR")),
+        Check(
+            "shelf",
+            "It stands in a category",
+            _unless(summary.shelved, "categories", "choose at least one category"),
         ),
-        _markers(summary),
+        Check("formulas", "Every formula compiles", _formulas(summary)),
+        Check("merged", "No merge is left open", unmerged(summary)),
         *_for_kind(summary),
         *_names(session, summary),
         *_advice(summary),
@@ -54,90 +52,81 @@ def checklist(session: Session, summary: Summary) -> list[Check]:
 
 
 def require_ready(session: Session, summary: Summary) -> None:
-    """Raise BadInput that names every essential point which fails."""
-    failed = [check for check in checklist(session, summary) if check.essential and not check.passed]
-    if failed:
-        sentence = "It cannot be published yet: " + "; ".join(check.detail for check in failed) + "."
-        raise BadInput(sentence, [FieldProblem(check.field, check.detail, check.line) for check in failed])
+    """Raise BadInput that names every essential point which fails, with its line where it has one."""
+    missing = [each for check in checklist(session, summary) if check.essential for each in check.missing]
+    if missing:
+        sentence = "It cannot be published yet: " + "; ".join(_with_place(problem) for problem in missing) + "."
+        raise BadInput(sentence, missing)
 
 
-def _check(
-    name: str, label: str, field: str, passed: bool, detail: str, *, essential: bool = True, line: int | None = None
-) -> Check:
-    return Check(name, label, field, passed, essential, "" if passed else detail, None if passed else line)
+def unmerged(text: SummaryDocument | Summary) -> list[FieldProblem]:
+    """Return where a merge is still left open in the TLDR and in the body, the first line of each."""
+    sentence = "solve what a merge left open (the lines <<<<<<<, ======= and >>>>>>>)"
+    found = {field: marker_lines(getattr(text, field)) for field in ("tldr", "body")}
+    return [FieldProblem(field, sentence, lines[0]) for field, lines in found.items() if lines]
+
+
+def _unless(holds: object, field: str, sentence: str) -> list[FieldProblem]:
+    return [] if holds else [FieldProblem(field, sentence)]
+
+
+def _with_place(problem: FieldProblem) -> str:
+    where = f"line {problem.line} of the {problem.field}: " if problem.line else ""
+    return where + problem.message
+
+
+def _first(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+    """Return the first few, and in the place of the others how many they are."""
+    left = len(problems) - MOST_TOLD
+    shown = list(problems[:MOST_TOLD])
+    return [*shown, FieldProblem(problems[MOST_TOLD].field, f"and {left} more like this")] if left > 0 else shown
+
+
+def _formulas(summary: Summary) -> list[FieldProblem]:
+    problems = summary.rendering.problems if summary.rendering else []
+    wrong = [FieldProblem(one["part"], one["message"], one["line"]) for one in problems if one["severity"] == "error"]
+    return _first(wrong)
 
 
 def _for_kind(summary: Summary) -> list[Check]:
     if summary.kind == "paper-summary":
-        return [_check("papers", "It names the paper it is about", "papers", bool(summary.about), "name its paper")]
+        return [
+            Check("papers", "It names the paper it is about", _unless(summary.about, "papers", "name its paper")),
+        ]
     if summary.kind == "link":
-        return [_check("link", "It has the address it points to", "link", bool(summary.link), "give its address")]
+        return [Check("link", "It has the address it points to", _unless(summary.link, "link", "give its address"))]
     return []
-
-
-def _markers(summary: Summary) -> Check:
-    lines = marker_lines(summary.body) + marker_lines(summary.tldr)
-    detail = "solve what a merge left open (the lines <<<<<<<, ======= and >>>>>>>)"
-    return _check("merged", "No merge is left open", "body", not lines, detail, line=lines[0] if lines else None)
 
 
 def _names(session: Session, summary: Summary) -> list[Check]:
     """Whether all that the text links to and cites is there; not essential, for it may lead to what is yet to come."""
-    sources = (summary.tldr, summary.body)
-    links = [link for source in sources for link in find_links(source)]
-    targets = resolve_targets(session, links)
-    dead = [link for link in links if link.target not in targets]
-    cited = list(dict.fromkeys(key for source in sources for key in find_citations(source)))
-    known = resolve_references(session, cited)
-    unknown = [key for key in cited if key not in known]
-    dead_names = ", ".join(dict.fromkeys(f"[[{link.target}]]" for link in dead[:5]))
+    sources = {"tldr": summary.tldr, "body": summary.body}
+    links = [(field, link) for field, source in sources.items() for link in find_links(source)]
+    targets = resolve_targets(session, [link for _, link in links])
+    dead: dict[str, FieldProblem] = {}
+    for field, link in links:
+        if link.target not in targets:
+            dead.setdefault(link.target, FieldProblem(field, f"[[{link.target}]] leads nowhere yet", link.line))
+    cited: dict[str, str] = {}
+    for field, source in sources.items():
+        for key in find_citations(source):
+            cited.setdefault(key, field)
+    known = resolve_references(session, list(cited))
+    unknown = [FieldProblem(cited[key], f"no paper on record for [@{key}]") for key in cited if key not in known]
     return [
-        _check(
-            "links",
-            "Every link leads somewhere",
-            "body",
-            not dead,
-            f"{dead_names} lead{'s' * (len(dead) == 1)} nowhere yet",
-            essential=False,
-            line=dead[0].line if dead else None,
-        ),
-        _check(
-            "citations",
-            "Every citation is on record",
-            "body",
-            not unknown,
-            "no paper on record for " + ", ".join(f"[@{key}]" for key in unknown[:5]),
-            essential=False,
-        ),
+        Check("links", "Every link leads somewhere", _first(list(dead.values())), essential=False),
+        Check("citations", "Every citation is on record", _first(unknown), essential=False),
     ]
 
 
 def _advice(summary: Summary) -> list[Check]:
     least, most = TLDR_WORDS
     words = len(summary.tldr.split())
-    read = summary.read is not None or summary.kind != "paper-summary"
-    written = summary.written_by == "human" or bool(summary.model)
+    length = _unless(least <= words <= most, "tldr", f"it has {words}")
+    said = _unless(summary.read is not None or summary.kind != "paper-summary", "provenance.read",
+                   "say how far the paper was read")  # fmt: skip
+    said += _unless(summary.written_by == "human" or summary.model, "provenance.model", "name the model that helped")
     return [
-        _check(
-            "tldr-length",
-            f"The TLDR has {least} to {most} words",
-            "tldr",
-            least <= words <= most,
-            f"it has {words}",
-            essential=False,
-        ),
-        _check(
-            "provenance",
-            "It says how it was written and what was read",
-            "provenance",
-            read and written,
-            "say how far the paper was read" if not read else "name the model that helped",
-            essential=False,
-        ),
+        Check("tldr-length", f"The TLDR has {least} to {most} words", length, essential=False),
+        Check("provenance", "It says how it was written and what was read", said, essential=False),
     ]
-
-
-def _sentence(problems: Sequence[dict[str, object]]) -> str:
-    shown = [f"line {problem['line']} of the {problem['part']}: {problem['message']}" for problem in problems[:3]]
-    more = f", and {len(problems) - 3} more" if len(problems) > 3 else ""
-    return "; ".join(shown) + more

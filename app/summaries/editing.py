@@ -15,11 +15,10 @@ from app.accounts.rights import Person
 from app.accounts.service import record
 from app.errors import BadInput, Conflict, FieldProblem, NotAllowed, StaleRevision, SummaryNotFound
 from app.summaries.appearing import bury_slug, note_sight, sight_of
-from app.summaries.checklist import require_ready
+from app.summaries.checklist import require_ready, unmerged
 from app.summaries.connection_models import Prerequisite
 from app.summaries.connections import sources_linking_to
 from app.summaries.documents import SummaryDocument
-from app.summaries.merging import marker_lines
 from app.summaries.models import FormerSlug, Revision, Summary
 from app.summaries.queries import document_for, find_by_former_slug, find_for_edit, names_of
 from app.summaries.rendering import render_touched
@@ -142,11 +141,9 @@ def keep_revisions(session: Session, ids: Sequence[int], person: Person, note: s
 
 def _require_merged(document: SummaryDocument) -> None:
     """Raise BadInput where what a merge left open would be shown to readers."""
-    for field in ("tldr", "body"):
-        lines = marker_lines(getattr(document, field))
-        if lines:
-            sentence = "solve what the merge left open here (the lines <<<<<<<, ======= and >>>>>>>)"
-            raise BadInput(sentence, [FieldProblem(field, sentence, lines[0])])
+    problems = unmerged(document)
+    if problems:
+        raise BadInput(problems[0].message, problems)
 
 
 def _check_rights(before: str | None, wanted: str, person: Person) -> None:

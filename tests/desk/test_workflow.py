@@ -71,8 +71,8 @@ def test_publishing_asks_for_the_essential_points_and_the_page_leads_to_each(
     assert answer.status_code == 422
     for field in ("tldr", "categories", "papers", "body"):
         assert f'href="{DRAFT}/edit#f-{field}"' in answer.text, field
-    assert "(line 1)" in answer.text
-    assert "lead" in answer.text
+    assert "(Text, line 1)" in answer.text
+    assert "[[nowhere]] leads nowhere yet (Text, line 1)" in answer.text
     assert document_in(library, "a-draft").status == "draft"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import AuditEntry
 from app.accounts.rights import Person
 from app.database import Database, attempt, library_version, now
-from app.errors import BadInput, Conflict, Gone, NotAllowed, StaleRevision, SummaryNotFound
+from app.errors import BadInput, Conflict, FieldProblem, Gone, NotAllowed, StaleRevision, SummaryNotFound
 from app.summaries import workflow
 from app.summaries.checklist import checklist
 from app.summaries.editing import get_for_desk, save
@@ -128,8 +128,8 @@ def test_the_checklist_tells_what_is_missing_and_what_is_only_advised(library: D
         checks = {check.name: check for check in checklist(session, get_for_desk(session, "ready"))}
         assert {name for name, check in checks.items() if not check.passed} == {
             "links", "citations", "tldr-length", "provenance"}  # fmt: skip
-        assert "[[nothing-here]]" in checks["links"].detail
-        assert checks["links"].line == 1
+        assert checks["links"].missing == [FieldProblem("body", "[[nothing-here]] leads nowhere yet", 1)]
+        assert [problem.field for problem in checks["provenance"].missing] == ["provenance.read", "provenance.model"]
         assert not any(check.essential for check in checks.values() if not check.passed)
         assert all(check.passed for check in checklist(session, get_for_desk(session, "good")))
         kinds = [check.name for check in checklist(session, get_for_desk(session, "reading-list"))]
