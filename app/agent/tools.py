@@ -60,7 +60,7 @@ class Tools:
             str,
             Field(
                 max_length=500,
-                description='Words, "a phrase", -without, author:kingma, year:2015..2018, tag:attention.',
+                description='Words or a question, "a phrase", -without, author:kingma, year:2015..2018, tag:attention.',
             ),
         ],
         limit: Annotated[int, Field(ge=1, le=50)] = 10,

@@ -154,7 +154,8 @@ class SearchQuery(FilteredPaging):
         "",
         description=(
             "What to look for: words, “phrases”, `AND`, `OR`, `NOT`, parentheses, a star at a word's end, and "
-            "`title: author: tag: category: series: venue: year:2017..2019 kind: key: arxiv: doi:`. Empty: everything."
+            "`title: author: tag: category: series: venue: year:2017..2019 kind: key: arxiv: doi:`. "
+            "A question, and words that nothing has all of, are answered less strictly, with a note. Empty: everything."
         ),
         json_schema_extra={"maxLength": MAX_LENGTH},  # the grammar refuses a longer one with a sentence of its own
     )

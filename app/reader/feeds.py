@@ -20,7 +20,7 @@ from app.interchange.atom import MEDIA_TYPE, Category, Entry, Feed, Link, absolu
 from app.markup import title_text
 from app.papers.queries import get_author
 from app.reader.parameters import ListQuery, NoParameters, SearchQuery
-from app.reader.search import find_ids
+from app.reader.search import find
 from app.reader.steps import steps_of_path
 from app.reader.taking import base_of, lasting_address
 from app.settings import Settings
@@ -109,7 +109,7 @@ def author(request: Request, session: Reading, slug: str, asked: Followed) -> Re
 def series(request: Request, session: Reading, slug: str, asked: Followed) -> Response:
     found = get_series(session, slug)
     filters = SummaryFilters(series=found.slug)
-    subject = Subject(found.title, addresses.series_path(found.slug), found.description, filters)
+    subject = Subject(title_text(found.title), addresses.series_path(found.slug), found.description, filters)
     return _answer(request, session, asked.cursor, subject)
 
 
@@ -118,15 +118,16 @@ def path(request: Request, session: Reading, slug: str, asked: Followed) -> Resp
     """Give the feed of the steps of a reading path."""
     found = steps_of_path(session, slug)
     ids = [step.summary.id for step in found.steps]
-    subject = Subject(found.title, addresses.reading_path_path(found.slug), found.description, within=ids)
+    subject = Subject(title_text(found.title), addresses.reading_path_path(found.slug), found.description, within=ids)
     return _answer(request, session, asked.cursor, subject)
 
 
 @router.get("/search.atom")
 def search(request: Request, session: Reading, asked: Annotated[SearchFeedQuery, Query()]) -> Response:
     """Give the feed of what a search finds: newest first, unlike the page, so that it can be followed."""
-    ids, _ = find_ids(request, asked, MOST_FOUND)
-    subject = Subject(f"Search: {asked.q.strip() or 'everything'}", "/search", within=ids)
+    found = find(request, asked, MOST_FOUND)
+    title = f"Search: {asked.q.strip() or 'everything'}"
+    subject = Subject(title, "/search", " ".join(found.notes), within=found.ids)
     return _answer(request, session, asked.cursor, subject)
 
 
@@ -190,11 +191,11 @@ def _entry(summary: Summary, seen: along.FirstSeen, base: str) -> Entry:
     links = [Link("alternate", page, "text/html")]
     links += [Link("related", url, title=title) for title, url in papers if url]
     if summary.link:
-        links.append(Link("related", summary.link, title=summary.title))
+        links.append(Link("related", summary.link, title=title_text(summary.title)))
     shelves = [Category(row.slug, f"{base}/categories", row.name) for row in summary.categories]
     return Entry(
         id=tag_uri(base, seen.published, "summaries", seen.slug),
-        title=summary.title,
+        title=title_text(summary.title),
         published=published,
         updated=max(published, summary.updated_at or published),
         authors=[curator.name for curator in summary.curators],

@@ -50,15 +50,14 @@ def search(request: Request, session: Reading, asked: Searched) -> Response:
     )  # fmt: skip
 
 
-def find_ids(request: Request, asked: SearchQuery, limit: int, offset: int = 0) -> tuple[list[int], int]:
-    """Return the ids of what a search finds, the best fit first, and how many there are; for its other forms."""
-    results = ask(
+def find(request: Request, asked: SearchQuery, limit: int, offset: int = 0) -> Results:
+    """Return what a search finds, the best fit first and without excerpts; for its other forms."""
+    return ask(
         request.app.state.index,
         asked.q.replace("\x00", " ").strip(),
         Asked(filters=_filters(asked), limit=limit, offset=offset, with_snippets=False),
         fallback=request.app.state.source.all_documents,
     )
-    return results.ids, results.total
 
 
 def _straight_to(session: Session, text: str) -> tuple[str | None, list[str]]:

@@ -12,7 +12,7 @@ from app.interchange.markdown_lists import Line, markdown_list, markdown_paper
 from app.pagination import Page, check_page
 from app.papers.queries import get_author, get_paper, record_of
 from app.reader.parameters import Listed, Nothing, Numbered, Searched
-from app.reader.search import find_ids
+from app.reader.search import find
 from app.reader.steps import steps_of_path, steps_of_series
 from app.reader.taking import (
     Heading,
@@ -112,11 +112,12 @@ def path(request: Request, session: Reading, slug: str, form: str, _: Nothing) -
 @router.get("/search.{form:taken}")
 def search(request: Request, session: Reading, form: str, asked: Searched) -> Response:
     """Give what a search finds, the best fit first."""
-    ids, total = find_ids(request, asked, MOST, (asked.page - 1) * MOST)
-    check_page(asked.page, total, MOST)
+    found = find(request, asked, MOST, (asked.page - 1) * MOST)
+    check_page(asked.page, found.total, MOST)
     words = asked.q.strip() or "everything"
-    page = Page(ids, asked.page, MOST, total)
-    return answer_summaries(request, session, form, page, Heading(f"Search: {words}", "search"))
+    page = Page(found.ids, asked.page, MOST, found.total)
+    heading = Heading(f"Search: {words}", "search", " ".join(found.notes))
+    return answer_summaries(request, session, form, page, heading)
 
 
 @router.get("/authors.md")

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
       | (?P<word>[^\s()"]+)""".replace("FIELDS", "|".join(sorted(FIELDS))),
     re.VERBOSE,
 )
+_BEFORE_MARK = re.compile(r"\s+(?=[?？]+\s*$)")
 _FIELD_LIKE = re.compile(r"([A-Za-z]+):(?!//|$)")
 _YEARS = re.compile(r"([0-9]{4})?(\.\.)?([0-9]{4})?")
 
@@ -54,7 +55,7 @@ def parse(text: str) -> Parsed:
     """Read a query; raises QueryTooComplex and nothing else."""
     if len(text) > MAX_LENGTH:
         raise too_complex(f"A search may be at most {MAX_LENGTH} characters long; this one has {len(text)}.")
-    reader = _Reader(_tokens(text.translate(_QUOTES)))
+    reader = _Reader(_tokens(_BEFORE_MARK.sub("", text.translate(_QUOTES))))
     node = reader.read()
     return Parsed(node, tuple(dict.fromkeys(reader.notes)))
 
@@ -221,7 +222,7 @@ class _Reader:
         if isinstance(leaf, Phrase) and leaf.field == "year":
             return self._years(Phrase(leaf.text))
         if not isinstance(leaf, Years) and None in (WORD.search(leaf.text), WORD.search(fold(leaf.text))):
-            if leaf.text:
+            if leaf.text.strip("?？") or (leaf.text and not self.leaves):
                 self.notes.append(f"“{leaf.text}” has no letters or digits and was ignored.")
             return None
         self.leaves += 1

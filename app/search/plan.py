@@ -4,20 +4,20 @@ Words without a field are looked for in title, TLDR, names (authors, shelves, ve
 `category:`, `series:` and `venue:` in the words of those names; `tag:`, `kind:`, `key:`, `arxiv:` and `doi:` compare
 the whole value; only words without a field and `title:` are scored. A common word ("the") that stands beside others is
 left out. A query that is nothing but words is a name too, which ranking compares with titles. NOT here: doing it
-(`matching.py`, `ranking.py`).
+(`matching.py`, `ranking.py`), what makes a question (`asking.py`).
 """
 
 from dataclasses import dataclass, field
 
 from app.search import syntax
-from app.search.analysis import STOP_WORDS, Token, tokenise
+from app.search.analysis import Token, tokenise
+from app.search.asking import is_question, needed, without_asking, without_common_words
 from app.search.documents import NAME_FIELDS, TEXT_FIELDS, plain_name
 from app.search.grammar import too_complex
 from app.search.identifiers import normal_identifier
 from app.taxonomy.slugs import make_slug
 
 MAX_TOKENS = 80
-WORDS_TO_EASE = 3
 LEAVES = (syntax.Word, syntax.Phrase, syntax.Prefix)
 
 
@@ -94,32 +94,37 @@ Scored = Term | Starts
 
 @dataclass(slots=True)
 class Plan:
-    """What to look up; what to score, each once and in the order of the query; the name that it is, if it is one.
-
-    `eased` is what to look up where nothing fits: most of the words in place of all.
-    """
+    """What to look up; what to score, each once and in the order of the query; the names that it is, if it is one."""
 
     step: Step
     scored: list[Scored] = field(default_factory=list)
-    name: str = ""
-    eased: Step | None = None
+    names: tuple[str, ...] = ()
 
 
 def make_plan(node: syntax.Node) -> Plan:
     """Turn a query tree into a plan; raises QueryTooComplex where its phrases are too long together."""
     planner = _Planner()
     step = planner.step(node, positive=True)
-    return Plan(step, list(dict.fromkeys(planner.scored)), _name(node), _eased(node, step))
+    names = (_name(node), _name(without_asking(node)) if is_question(node) else "")
+    return Plan(step, list(dict.fromkeys(planner.scored)), tuple(dict.fromkeys(filter(None, names))))
 
 
-def _eased(node: syntax.Node, step: Step) -> Step | None:
-    """Return the step that asks for two thirds of at least three words without a field, and for all else as before."""
-    if not isinstance(node, syntax.And) or not isinstance(step, Every):
+def ease_plan(node: syntax.Node) -> Plan | None:
+    """Return the plan that asks for enough of a query's words without a field, and for all else; None for the same."""
+    if not isinstance(node, syntax.And):
         return None
-    pairs = list(zip(without_common_words(node.parts), step.parts, strict=True))
-    words = tuple(inner for part, inner in pairs if isinstance(part, LEAVES) and not part.field)
-    others = tuple(inner for part, inner in pairs if not isinstance(part, LEAVES) or part.field)
-    return Every((*others, Most(words, -(-2 * len(words) // 3)))) if len(words) >= WORDS_TO_EASE else None
+    rest = without_asking(node)
+    parts = rest.parts if isinstance(rest, syntax.And) else (rest,)
+    words = [isinstance(part, LEAVES) and not part.field for part in parts]
+    least = needed(sum(words), is_question(node))
+    if least == sum(words) and len(parts) == len(without_common_words(node.parts)):
+        return None
+    planner = _Planner()
+    pairs = [(planner.step(part, positive=True), is_word) for part, is_word in zip(parts, words, strict=True)]
+    steps = [step for step, is_word in pairs if not is_word]
+    if least:
+        steps.append(Most(tuple(step for step, is_word in pairs if is_word), least))
+    return Plan(Every(tuple(steps)), list(dict.fromkeys(planner.scored)), tuple(filter(None, [_name(rest)])))
 
 
 def _name(node: syntax.Node) -> str:
@@ -184,13 +189,3 @@ def _joined(tokens: list[Token]) -> tuple[str, str] | None:
     if len(tokens) > 1 and tokens[0].extras and tokens[0].extras[-1][0].startswith("".join(t.raw for t in tokens)[:64]):
         return tokens[0].extras[-1]
     return None
-
-
-def without_common_words(parts: tuple[syntax.Node, ...]) -> tuple[syntax.Node, ...]:
-    """Leave words like "the" out of a conjunction, as long as another word of it stays."""
-    rest = tuple(part for part in parts if not _common(part))
-    return rest if any(not isinstance(part, syntax.Not) for part in rest) else parts
-
-
-def _common(node: syntax.Node) -> bool:
-    return isinstance(node, syntax.Word) and not node.field and node.text.lower() in STOP_WORDS

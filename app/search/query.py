@@ -13,12 +13,13 @@ from typing import Protocol
 
 from app.search import syntax
 from app.search.analysis import fold
+from app.search.asking import ENOUGH, is_question
 from app.search.documents import FACETS, SearchDocument
 from app.search.errors import IndexDamaged, SearchUnavailable
 from app.search.grammar import Parsed, parse
 from app.search.matching import Filters, Matches, match
-from app.search.plan import make_plan
-from app.search.ranking import Ranked, RankKey, rank
+from app.search.plan import ease_plan, make_plan
+from app.search.ranking import ALL_WORDS, Ranked, RankKey, Tier, rank
 from app.search.snapshot import Snapshot, snapshot_of
 from app.search.snippets import Marks, excerpt, highlight, marks_of
 from app.search.spelling import respell
@@ -27,7 +28,12 @@ NOTICES = (
     "The search index is being rebuilt; until then the library is looked through plainly.",
     "The library is large: some summaries, or their texts, were left out of this look.",
 )
-EASED = "No summary has all of these words; these have most of them."
+EASED = "No summary has all of these words; these have most of those that matter."
+NO_ANSWER = "No summary has all the words of this question; these have at least half of those that matter."
+FEW_ANSWERS = (
+    "Few summaries have all the words of this question, "
+    "so those with at least half of the words that matter are here too."
+)
 PLAIN_DOCUMENTS = 1_500  # that a plain look takes in: it answers within a second or two, whatever the library's size
 PLAIN_CHARACTERS = 1_000_000  # of body text that a plain look cuts into words; beyond it titles, TLDRs and names count
 
@@ -129,16 +135,20 @@ def _without_body(document: SearchDocument) -> SearchDocument:
 
 
 def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool = False) -> Results:
-    plan = make_plan(parsed.node)
+    plan, asked = make_plan(parsed.node), is_question(parsed.node)
     matches = match(snapshot, plan.step, request.filters)
     exact = total = sum(map(len, matches))
-    if not exact and plan.eased:
-        matches = match(snapshot, plan.eased, request.filters)
-        total = sum(map(len, matches))
-    wanted = request.limit + 1
-    ranked = rank(snapshot, matches, plan, limit=wanted, offset=request.offset, after=request.after)
+    tiers = [Tier(matches, plan)]
+    eased = ease_plan(parsed.node) if asked or not exact else None
+    if eased is not None and exact < ENOUGH:
+        wide = match(snapshot, eased.step, request.filters)
+        total = sum(map(len, wide))
+        rest = [more - found for more, found in zip(wide, matches, strict=True)]
+        tiers = [Tier(matches, plan, ALL_WORDS), Tier(rest, eased)]
+        matches = wide
+    ranked = rank(snapshot, tiers, limit=request.limit + 1, offset=request.offset, after=request.after)
     shown = ranked[: request.limit]
-    marks = marks_of(plan.scored)
+    marks = marks_of((eased or plan).scored)
     return Results(
         query=str(parsed.node),
         hits=tuple(_hit(snapshot, one, marks, request.with_snippets) for one in shown),
@@ -146,7 +156,7 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         facets=count_facets(snapshot, matches),
         notes=(
             *parsed.notes,
-            *((EASED,) if total > exact else ()),
+            *((_eased_note(asked, exact),) if total > exact else ()),
             *(NOTICES[: 1 + snapshot.partial] if degraded else ()),
         ),
         suggestion=None if exact else _suggestion(snapshot, parsed.node, request.filters),
@@ -154,6 +164,10 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         degraded=degraded,
         next=shown[-1].key if len(ranked) > len(shown) and shown else None,
     )
+
+
+def _eased_note(asked: bool, exact: int) -> str:
+    return EASED if not asked else FEW_ANSWERS if exact else NO_ANSWER
 
 
 def count_facets(snapshot: Snapshot, matches: Matches) -> dict[str, dict[str, int]]:

@@ -1,20 +1,22 @@
 """Ranking: BM25F over exact statistics, so that a plain scan of the same documents gives the same order.
 
-    score = called + freshness * sum over scored terms of  idf * tf * (K1 + 1) / (tf + K1)
+    score = called + all words + freshness * sum over scored terms of  idf * tf * (K1 + 1) / (tf + K1)
     tf    = sum over fields of  weight * count / (1 - b + b * length / mean length)
     idf   = ln(1 + (N - n + 0.5) / (n + 0.5))       n of the N documents have the term in one of its fields
 
 `called` is 0 except where the whole query is what a summary is called (`CALLED`; each step is more than any sum can
-reach, so that who types a title finds it first, superseded or not). For a word with a star, `count` is the number of
-different words it stands for that the document has. Scores are rounded to six decimals; equals go by the day of
-publication, newest first, then by id, highest first. (Robertson and Zaragoza, "The Probabilistic Relevance Framework:
-BM25 and Beyond", 2009, section 3.6.) NOT here: which documents match.
+reach, so that who types a title finds it first, superseded or not). `all words` is 0 except where documents with only
+some of the words were taken in (`ALL_WORDS`; more than any sum, less than a step). For a word with a star, `count` is
+the number of different words it stands for that the document has. Scores are rounded to six decimals; equals go by the
+day of publication, newest first, then by id, highest first. (Robertson and Zaragoza, "The Probabilistic Relevance
+Framework: BM25 and Beyond", 2009, section 3.6.) NOT here: which documents match.
 """
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, product
 
 from app.search.matching import Matches, expansions
 from app.search.plan import Plan, Scored, Starts
@@ -26,6 +28,7 @@ FIELD_WEIGHTS = {"title": 5.0, "tldr": 2.5, "names": 2.0, "body": 1.0}
 START_WEIGHTS = {"words": 1.0, "titlewords": 5.0}
 # A summary's own title; that of the one paper it is about; either of these up to its colon; that of one of its papers.
 CALLED = {"title": 40_000.0, "paper": 30_000.0, "short": 20_000.0, "among": 10_000.0}
+ALL_WORDS = 5_000.0
 DECIMALS = 6
 
 
@@ -55,10 +58,18 @@ class Ranked:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Documents ranked by one plan; `worth` is added to the score of each."""
+
+    matches: Matches
+    plan: Plan
+    worth: float = 0.0
+
+
 def rank(
     snapshot: Snapshot,
-    matches: Matches,
-    plan: Plan,
+    tiers: Iterable[Tier],
     *,
     limit: int,
     offset: int = 0,
@@ -66,32 +77,33 @@ def rank(
 ) -> list[Ranked]:
     """Return a stretch of the matches in rank order: `limit` of them from `offset` on, or those after a key."""
     border = None if after is None else (after.minus_score, after.minus_day, after.minus_id)
-    keys = _keys(snapshot, matches, plan)
+    keys: Iterator[tuple[float, int, int, int, int]] = chain.from_iterable(_keys(snapshot, tier) for tier in tiers)
     if border is not None:
         keys = (key for key in keys if key[:3] > border)
     best = heapq.nsmallest(limit + offset, keys)[offset:]
     return [Ranked(RankKey(*key[:3]), key[3], key[4]) for key in best]
 
 
-def _keys(snapshot: Snapshot, matches: Matches, plan: Plan) -> Iterator[tuple[float, int, int, int, int]]:
+def _keys(snapshot: Snapshot, tier: Tier) -> Iterator[tuple[float, int, int, int, int]]:
+    plan, worth = tier.plan, tier.worth
     weights = [_idf(snapshot, term) for term in plan.scored]
-    for place, found in enumerate(matches):
+    for place, found in enumerate(tier.matches):
         segment = snapshot.parts[place].segment
         scores: dict[int, float] = {}
         for term, weight in zip(plan.scored, weights, strict=True):
             _add(snapshot, place, found, term, weight, scores)
-        called = _called(segment, plan.name)
+        called = _called(segment, plan.names)
         factors, days, ids = segment.factors, segment.days, segment.ids
         for number in found:
-            score = called.get(number, 0.0) + scores.get(number, 0.0) * factors[number]
+            score = called.get(number, 0.0) + worth + scores.get(number, 0.0) * factors[number]
             yield -round(score, DECIMALS), -days[number], -ids[number], place, number
 
 
-def _called(segment: Segment, name: str) -> dict[int, float]:
+def _called(segment: Segment, names: tuple[str, ...]) -> dict[int, float]:
     """Return what each document that is called so gets for it, by its number."""
     known = segment.exact["called"]
     found: dict[int, float] = {}
-    for how, worth in CALLED.items() if name else ():
+    for (how, worth), name in product(CALLED.items(), names):
         for number in known.get(f"{how} {name}", ()):
             found.setdefault(number, worth)
     return found

@@ -14,7 +14,7 @@ WORDS = (
     "GPT-2 gpt2 BERT BERT's DeepWalk BigBird big bird naïve naive Müller self-attention state-of-the-art arXiv "
     "1706.03762 the of and is a to optimiser optimizer optimization gradient gradients descent layer layers token "
     "tokens 注意力 convex convexity dropout drop out θ p² transformer transformers transform studies study study's "
-    "don't encoder/decoder x y"
+    "don't encoder/decoder x y works idea"
 ).split()
 TAGS = [
     Label(slug, slug.replace("-", " ")) for slug in ("attention", "vision-transformer", "gan", "vae", "bias", "theory")
@@ -84,7 +84,11 @@ def _query(r: random.Random, depth: int = 0) -> str:
         return f"({text})" if r.random() < 0.5 else text
     if depth < 3 and shape < 0.6:
         return r.choice(("-", "NOT ")) + _query(r, 3)
-    if depth < 3 and shape < 0.63:
+    if depth == 0 and shape < 0.63:
+        begun = r.choice(("how does", "what's", "Why", "which papers are about", "papers about", "explain", ""))
+        parts = [_query(r, 3) for _ in range(r.randint(0, 3))]
+        return " ".join((begun, *parts, _word(r) + r.choice(("?", " ?", ""))))
+    if depth < 3 and shape < 0.66:
         return r.choice(('"', "(", ")", "OR ", " AND", "author:", "-", "* ", "nofield:")) + _query(r, 3)
     return r.choice(LEAVES)(r)
 

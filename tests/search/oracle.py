@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from app.search import syntax
-from app.search.analysis import STOP_WORDS, tokenise
+from app.search.analysis import STOP_WORDS, stem, tokenise
+from app.search.asking import ASKING, OPENERS
 from app.search.documents import Label, SearchDocument
 
 TEXT = ("title", "tldr", "names", "body")
@@ -89,20 +90,26 @@ class Oracle:
 
     def answer(self, node: syntax.Node, filters: dict[str, list[str]]) -> tuple[list[tuple[int, float]], dict]:
         """Return the ids in order with their scores, and the facet counts."""
-        found = [
-            i
-            for i, c in enumerate(self.cuts)
-            if self.fits(i, node) and all(v in self.values(c, kind) for kind, vs in filters.items() for v in vs)
-        ]
-        if not found:
-            found = [
-                i
-                for i, c in enumerate(self.cuts)
-                if self.nearly_fits(i, node)
-                and all(v in self.values(c, kind) for kind, vs in filters.items() for v in vs)
-            ]
-        named = wanted_name(node)
-        scores = {i: self.score(i, node, called(self.cuts[i].document, named)) for i in found}
+
+        def chosen(i: int) -> bool:
+            return all(v in self.values(self.cuts[i], kind) for kind, vs in filters.items() for v in vs)
+
+        asked, rest = question(node), telling(node)
+        names = [wanted_name(node), wanted_name(rest)] if asked else [wanted_name(node)]
+        places = [i for i in range(len(self.cuts)) if chosen(i)]
+        whole = {i for i in places if self.fits(i, node)}
+        extra = dict.fromkeys(whole, 0.0)
+        found = list(whole)
+        if len(whole) < (20 if asked else 1):
+            others = {i for i in places if self.nearly_fits(i, node, rest, asked)} - whole
+            if others:
+                extra = dict.fromkeys(whole, 5_000.0)
+            found += others
+        scores = {}
+        for i in found:
+            scored_for, its_names = (node, names) if i in whole else (rest, [wanted_name(rest)])
+            most = max(called(self.cuts[i].document, name) for name in its_names)
+            scores[i] = self.score(i, scored_for, most + extra.get(i, 0.0))
         found.sort(key=lambda i: (-scores[i], -self.day(i), -self.cuts[i].document.id))
         facets = {
             kind: Counter(value for i in found for value in set(self.values(self.cuts[i], kind)))
@@ -145,19 +152,21 @@ class Oracle:
             case _:
                 return self.leaf_fits(i, node)
 
-    def nearly_fits(self, i: int, node: syntax.Node) -> bool:
-        """Whether two thirds of the words without a field fit, of three or more, and all else."""
+    def nearly_fits(self, i: int, node: syntax.Node, rest: syntax.Node, asked: bool) -> bool:
+        """Whether enough of the telling words without a field fit, and all else.
+
+        Enough is half of them in a question; otherwise two thirds of three or more, or all of fewer.
+        """
         if not isinstance(node, syntax.And):
             return False
-        fitting = words = 0
-        for part in kept(node.parts):
-            plain = not isinstance(part, syntax.Not | syntax.Or | syntax.Years | syntax.Everything) and part.field == ""
-            if plain:
-                words += 1
-                fitting += self.fits(i, part)
-            elif not self.fits(i, part):
-                return False
-        return words >= 3 and 3 * fitting >= 2 * words
+        parts = rest.parts if isinstance(rest, syntax.And) else (rest,)
+        plain = [p for p in parts if isinstance(p, syntax.Word | syntax.Phrase | syntax.Prefix) and p.field == ""]
+        if not all(self.fits(i, p) for p in parts if p not in plain):
+            return False
+        fitting = sum(self.fits(i, p) for p in plain)
+        if asked:
+            return 2 * fitting >= len(plain)
+        return 3 * fitting >= 2 * len(plain) if len(plain) >= 3 else fitting == len(plain)
 
     def leaf_fits(self, i: int, leaf) -> bool:
         c, starred = self.cuts[i], isinstance(leaf, syntax.Prefix)
@@ -230,10 +239,32 @@ def called(document: SearchDocument, wanted: list[str]) -> float:
 
 def kept(parts: tuple) -> tuple:
     """Leave common words out, unless nothing that must be there would be left."""
-    rest = tuple(
-        p for p in parts if not (isinstance(p, syntax.Word) and p.field == "" and p.text.lower() in STOP_WORDS)
-    )
+    rest = tuple(p for p in parts if bare(p) not in STOP_WORDS)
     return rest if any(not isinstance(part, syntax.Not) for part in rest) else parts
+
+
+def bare(part: syntax.Node) -> str:
+    """The one word that a part without a field is, without the signs around it; else nothing."""
+    tokens = list(tokenise(part.text)) if isinstance(part, syntax.Word) and part.field == "" else []
+    return tokens[0].raw if len(tokens) == 1 else ""
+
+
+def question(node: syntax.Node) -> bool:
+    """Whether a query begins with a word that asks, or its last word ends in a question mark."""
+    parts = node.parts if isinstance(node, syntax.And) else (node,)
+    last = parts[-1]
+    ends = isinstance(last, syntax.Word) and last.field == "" and last.text[-1] in "?\uff1f"
+    return ends or bare(parts[0]) in OPENERS
+
+
+def telling(node: syntax.Node) -> syntax.Node:
+    """A query without the words that only ask; where nothing that must be there would be left, without common ones."""
+    if not isinstance(node, syntax.And):
+        return node
+    rest = tuple(p for p in node.parts if stem(bare(p)) not in ASKING)
+    if all(isinstance(part, syntax.Not) for part in rest):
+        rest = kept(node.parts)
+    return rest[0] if len(rest) == 1 else syntax.And(rest)
 
 
 def chain_of(leaf, tokens: list) -> tuple[str, str] | None:

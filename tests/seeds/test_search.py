@@ -1,4 +1,4 @@
-"""Finding what ships: by its title, by what people call it, by the idea in other words."""
+"""Finding what ships: by its title, by what people call it, by the idea in other words, by a question."""
 
 from collections.abc import Callable
 
@@ -164,6 +164,94 @@ IDEAS = {
     "attackers with machine learning": "malicious-use-of-ai",
     "masked autoencoder for images, only visible patches are encoded": "mae",
 }
+QUESTIONS = {
+    "what is LoRA's point": "lora",
+    "how does attention work?": "transformer-in-pieces-part-1",
+    "why does Adam not converge": "adam",
+    "who invented dropout": "dropout",
+    "papers about scaling laws": "chinchilla",
+    "What’s the difference between TRPO and PPO?": "trpo-and-ppo",
+    "why do neural networks get fooled by tiny changes to an image?": "adversarial-examples",
+    "how can I fine-tune a big model on one GPU?": "lora",
+    "how much data should I train a language model on?": "chinchilla",
+    "can you explain how diffusion models generate images": "diffusion-from-the-ground-up",
+    "what does the temperature do in distillation?": "distillation-hinton",
+    "is there a way to train on phones without collecting the data?": "federated-averaging",
+    "why do deeper networks get worse, and how do skip connections help?": "resnet",
+    "what is the reparameterisation trick?": "vae",
+    "how do GANs learn without a likelihood?": "gan",
+    "why does double descent happen?": "double-descent",
+    "do saliency maps actually depend on the model's weights?": "sanity-checks-for-saliency-maps",
+    "how should I pick a learning rate?": "cyclical-learning-rates",
+    "What is BERT's pre-training objective?": "bert",
+    "what was wrong with BERT's training according to RoBERTa?": "roberta",
+    "who came up with word2vec?": "word2vec",
+    "how did AlphaGo Zero learn without human games?": "alphago-zero",
+    "which papers use Shapley values to explain predictions?": "shap",
+    "how can a server sum updates without seeing any of them?": "federated-secure-aggregation",
+    "why is softmax attention slow for long documents and what can be done about it": "big-bird",
+    "how are images turned into tokens for a transformer?": "vit",
+    "can a language model learn a task from a few examples in the prompt?": "gpt-3",
+    "how do you train a model from human preferences instead of a reward function?": "deep-rl-from-human-preferences",
+    "What makes InstructGPT's answers better than GPT-3's?": "instructgpt",
+    "how does MAML's outer loop work": "maml",
+    "when is one labelled example per class enough?": "prototypical-networks",
+    "how do I compute a Hessian-vector product?": "hessian-vector-products",
+    "what should I read about graph neural networks?": "message-passing-neural-networks",
+    "why does batch size hurt generalisation with large batches?": "large-batch-training-lars",
+    "how do I forecast sales of many products at once?": "deepar",
+    "are word embeddings sexist?": "debiasing-word-embeddings",
+    "what are the dangers of AI in the hands of criminals?": "malicious-use-of-ai",
+    "how was Whisper trained?": "whisper",
+    "can a network fit random labels?": "rethinking-generalization",
+    "what do the filters of a convolutional network see?": "visualizing-convolutional-networks",
+    "how does label smoothing help?": "rethinking-the-inception-architecture",
+    "which recommender should I use for implicit feedback?": "recommendation-algorithms",
+    "why would an agent cheat on its reward?": "concrete-problems-in-ai-safety",
+    "does Flamingo's language model stay frozen?": "flamingo",
+    "how do mixture-of-experts models scale to a trillion parameters?": "switch-transformers",
+    "what's the role of momentum in contrastive learning?": "moco",
+    "how do I initialise weights when using ReLU?": "delving-deep-into-rectifiers",
+    "tell me about speech recognition with little transcribed audio": "wav2vec-2",
+    "how does BERT work?": "bert",
+    "why do people warm up the learning rate at the start of training?": "transformer-in-pieces-part-2",
+    "what does self-supervised learning on images without negatives look like?": "dino",
+    "how many negatives does contrastive learning need?": "simclr",
+    "who proposed factorization machines?": "factorization-machines",
+    "why are VAEs blurry or why do they ignore the latent code": "representation-learning-in-vaes-part-1",
+    "what is disentanglement and can it be learned without supervision?": "representation-learning-in-vaes-part-2",
+    "how can I explain a classifier's prediction to a doctor?": "lime",
+    "can I trust saliency maps?": "unreliability-of-saliency-methods",
+    "how does a Transformer know the order of words?": "transformer-in-pieces-part-2",
+    "do I need reinforcement learning to search for an architecture?": "darts",
+    "is Adam better than SGD?": "adam",
+    "how do I choose weight decay and momentum?": "disciplined-approach-to-hyper-parameters",
+    "what happens when clients' data differ in federated learning?": "fedprox",
+    "why does federated averaging drift?": "scaffold",
+    "how is PPO simpler than TRPO?": "ppo",
+    "how did DeepMind play Atari games from pixels?": "dqn",
+    "which attacks do defences against adversarial examples really survive?": "defences-against-adversarial-examples",
+    "how can translation be done with one network that reads and then writes?": "seq2seq",
+    "what can we learn about intelligence from children?": "machines-that-learn-and-think-like-people",
+    "explain conditional density estimation by masking an autoencoder": "autoregressive-autoencoders",
+    "how do click-through rate models use a user's past behaviour?": "deep-interest-network",
+    "what is cross feature in ad click prediction": "deep-and-cross-network",
+    "could a transformer recommend the next item?": "sasrec",
+    "how do I serve transformers fast with variable-length requests?": "turbotransformers",
+    "what if I have only a few labels and lots of unlabelled images?": "fixmatch",
+    "how do I adapt a model to a new domain without labels there?": "domain-adversarial-training",
+    "how can a model read captions to classify images it never saw labels for?": "clip",
+    "why mask 75 % of an image?": "mae",
+    "what is T5's text-to-text idea?": "t5",
+    "does GPT-2 need fine-tuning to do a task?": "gpt-2",
+    "what is guaranteed when the loss is not convex?": "first-order-methods-for-non-convex-problems",
+    "which concept did the network use, stripes or something else?": "tcav",
+    "how can one get interpretable forecasts with known future inputs?": "temporal-fusion-transformer",
+    "what does a spectral convolution on a graph mean?": "two-convolutions-for-graphs",
+    "why is modelling not the hard part of machine learning?": "the-hard-thing-about-machine-learning",
+    "how should a matrix factorisation be replaced by a neural network": "neural-collaborative-filtering",
+    "how does WaveNet see a long past?": "wavenet",
+}
 
 
 @pytest.fixture(scope="module")
@@ -204,4 +292,9 @@ def test_a_nickname_finds_its_paper_on_the_first_page(first_page, query: str, sl
 
 @pytest.mark.parametrize(("query", "slug"), IDEAS.items())
 def test_an_idea_in_other_words_finds_its_paper_on_the_first_page(first_page, query: str, slug: str) -> None:
+    assert slug in first_page(query)
+
+
+@pytest.mark.parametrize(("query", "slug"), QUESTIONS.items())
+def test_a_question_finds_what_it_is_about_on_the_first_page(first_page, query: str, slug: str) -> None:
     assert slug in first_page(query)
