@@ -25,12 +25,12 @@ def build(folder: Annotated[Path, typer.Argument(help="A new or empty folder, or
     with database.reading() as session:
         version, index = search_index(session)
     app = create_app(settings)
-    with reporting("Building") as progress:
+    with reporting("Building pages") as progress:
         built = build_site(app, folder, base=settings.base, version=version, search=index, progress=progress)
     app.state.database.close()
     database.close()
     for sentence in built.broken:
         console.complain(sentence)
-    console.say(f"{len(built.files)} files in {folder}.")
+    console.say(f"{len(built.files):,} files, {max(1, round(built.size / 1_000_000)):,} MB, in {folder}.")
     if built.broken:
         raise typer.Exit(1)

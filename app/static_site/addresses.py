@@ -21,9 +21,22 @@ CHOICES = {
     "/summaries": {"year", "kind", "sort"},
     "/papers": {"summarised"},
     "/timeline": {"category"},
-    "/graph": {"category"},
+    "/graph": {"category", "around"},
 }
 SEARCH = "/search"
+SAMPLES = "/styleguide"  # its pages of a list are only drawn
+
+
+def own_address(address: str) -> str:
+    """Return the address to ask for instead of this one: a list narrowed to one shelf is that shelf's own page."""
+    parts = urlsplit(address)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    pages = [value for name, value in pairs if name == "page"]
+    shelves = [pair for pair in pairs if pair[0] in ELSEWHERE and PLAIN.fullmatch(pair[1])]
+    if parts.path != "/summaries" or len(shelves) != 1 or len(pairs) != 1 + len(pages) or len(pages) > 1:
+        return address
+    name, value = shelves[0]
+    return f"{ELSEWHERE[name]}{value}" + "".join(f"?page={page}" for page in pages)
 
 
 def site_path(address: str) -> str | None:
@@ -33,7 +46,7 @@ def site_path(address: str) -> str | None:
     """
     if address.startswith("//"):
         return None
-    parts = urlsplit(address)
+    parts = urlsplit(own_address(address))
     path = unquote(parts.path)
     if SERVED.match(path) or "\x00" in path or "//" in path:
         return None
@@ -49,11 +62,9 @@ def site_path(address: str) -> str | None:
         return SEARCH + "/" if path == SEARCH and not pairs else None
     if SUFFIX.search(path):
         return _document(path, asked, page)
-    if path == "/graph" and set(asked) == {"around"}:
-        return f"/summaries/{asked['around']}/"
-    if path == "/summaries" and len(asked) == 1 and (name := next(iter(asked))) in ELSEWHERE:
-        return f"{ELSEWHERE[name]}{asked[name]}/"
     if len(asked) > 1 or not set(asked) <= CHOICES.get(path, set()):
+        return None
+    if path == SAMPLES and pairs:
         return None
     chosen = "".join(f"{name}/{value}/" for name, value in asked.items())
     numbered = f"page/{page}/" if page not in (None, "1") else ""
@@ -76,8 +87,9 @@ def file_of(site: str) -> str:
 
 def relative(site: str, page: str) -> str:
     """Return how `page` names `site`, both addresses of the static site."""
-    start = posixpath.dirname(page)
-    if site.endswith("/"):
-        named = posixpath.relpath(site.rstrip("/") or "/", start)
-        return "./" if named == "." else named + "/"
-    return posixpath.relpath(site, start)
+    start, target = page.split("/")[:-1], site.split("/")
+    shared = 0
+    while shared < min(len(start), len(target) - 1) and start[shared] == target[shared]:
+        shared += 1
+    named = "../" * (len(start) - shared) + "/".join(target[shared:])
+    return f"./{named}" if not named or ":" in named.partition("/")[0] else named

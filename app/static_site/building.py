@@ -12,21 +12,25 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from starlette.types import ASGIApp, Message
 
 from app.errors import BadInput, Unavailable
-from app.static_site.addresses import SEARCH, file_of, relative, site_path
+from app.static_site.addresses import SEARCH, file_of, own_address, relative, site_path
 from app.static_site.rewriting import Rewriter
 
 MANIFEST = "cairn-build.json"
+SITEMAP = "/sitemap.xml"
 SEARCH_INDEX = "/search-index.json"
 SEARCH_SCRIPT = "/static/static-search.js"
-FIRST = ("/", SEARCH, "/sitemap.xml", "/robots.txt", "/llms.txt", "/feed.atom")
+FIRST = ("/", SEARCH, SITEMAP, "/robots.txt", "/llms.txt", "/feed.atom")
 MISSING = "/this-page-does-not-exist"
 MOST = 2_000_000  # addresses; a library has a handful for each summary
+LOCATION = re.compile(r"<loc>([^<]*)</loc>")
+TEMPLATE = re.compile(rb'<Url [^>]*template="([^"]*)"[^>]*/>')
 
 Progress = Callable[[int, int], None]
 
@@ -41,9 +45,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Built:
-    """What a build did: how many files, and the addresses that answered with an error."""
+    """What a build did: files with their digests, their bytes together, the addresses that answered with an error."""
 
     files: dict[str, str] = field(default_factory=dict)
+    size: int = 0
     broken: list[str] = field(default_factory=list)
 
 
@@ -79,7 +84,10 @@ class _Builder:
         self._app, self._folder, self._base, self._version = app, folder, base, version
         self._progress = progress
         self._host = base.partition("://")[2].partition("/")[0]
-        self._waiting: deque[str] = deque()
+        # Asked in this order: what belongs to a page comes with it, and lists first name all the pages there are.
+        self._beside: deque[str] = deque()
+        self._lists: deque[str] = deque()
+        self._pages: deque[str] = deque()
         self._places: dict[str, str | None] = {}
         self._built = Built()
 
@@ -88,12 +96,8 @@ class _Builder:
             self._folder.mkdir(parents=True, exist_ok=True)
             for address in FIRST:
                 self._place(address)
-            while self._waiting:
-                await self._write_down(self._waiting.popleft())
-                if self._progress is not None:
-                    done = len(self._built.files)
-                    self._progress(done, done + len(self._waiting))
             await self._write_missing()
+            await self._follow()
             self._write(SEARCH_INDEX, json.dumps(search, ensure_ascii=False, separators=(",", ":")).encode())
             for name in sorted(former - set(self._built.files)):
                 self._remove(name)
@@ -103,12 +107,24 @@ class _Builder:
             raise Unavailable(f"The site could not be written: {error.strerror} ({error.filename}).") from error
         return self._built
 
+    async def _follow(self) -> None:
+        """Write down every address that is led to; progress is told in pages, once lists have named them all."""
+        done = 0
+        while waiting := self._beside or self._lists or self._pages:
+            await self._write_down(waiting.popleft())
+            if waiting is not self._beside:
+                done += 1
+            if self._progress is not None and waiting is self._pages:
+                self._progress(done, done + len(self._lists) + len(self._pages))
+
     def _place(self, address: str) -> str | None:
         """Return where an address is on the static site, and see to it that it is built."""
+        address = own_address(address)
         if address not in self._places:
             self._places[address] = place = site_path(address)
             if place is not None and len(self._places) < MOST:
-                self._waiting.append(address)
+                page = place.endswith("/")
+                (self._beside if not page else self._pages if address.count("/") > 1 else self._lists).append(address)
         return self._places[address]
 
     async def _write_down(self, address: str) -> None:
@@ -127,13 +143,23 @@ class _Builder:
         elif place.startswith("/static/"):
             self._write(place, answer.body)
         else:
-            self._write(place, self._with_next(answer.body, address))
+            self._write(place, self._document(answer, address))
 
     def _page(self, text: str, live: str, name: Callable[[str], str], head: str = "") -> bytes:
-        rewriter = Rewriter(self._base, live, self._place, name, head)
-        rewriter.feed(text)
-        rewriter.close()
-        return rewriter.result().encode()
+        return Rewriter(self._base, live, self._place, name, head).rewritten(text).encode()
+
+    def _document(self, answer: Answer, address: str) -> bytes:
+        if address.startswith("/sitemap"):
+            for found in LOCATION.findall(answer.body.decode()):
+                self._place(unescape(found).removeprefix(self._base) or "/")
+        if answer.media_type == "application/opensearchdescription+xml":
+            return TEMPLATE.sub(self._only_built, answer.body)
+        return self._with_next(answer.body, address)
+
+    def _only_built(self, match: re.Match[bytes]) -> bytes:
+        """Return a way to search where the static site has it, nothing where a server is needed."""
+        address = unescape(match[1].decode()).removeprefix(self._base).partition("?")[0]
+        return match[0] if site_path(address) is not None else b""
 
     def _with_next(self, body: bytes, address: str) -> bytes:
         """Return a document with the address of its other pages as they are called on the static site."""
@@ -162,6 +188,7 @@ class _Builder:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+        self._built.size += len(data)
         self._built.files[name] = hashlib.sha256(data).hexdigest()
 
     def _remove(self, name: str) -> None:

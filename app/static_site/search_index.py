@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.addresses import summary_path
 from app.database import library_version
+from app.markup import title_text
 from app.static_site.addresses import relative
 from app.summaries.listing import SummaryFilters, slice_of_summaries
 
@@ -20,11 +21,11 @@ def search_index(session: Session) -> tuple[int, list[dict[str, object]]]:
             people = list(dict.fromkeys(name for paper in row.papers for _, name, _ in paper.authors))
             found.append(
                 {
-                    "title": row.title,
+                    "title": title_text(row.title),
                     "url": relative(summary_path(row.slug) + "/", "/search/"),
                     "kind": row.kind.replace("-", " ").capitalize(),
                     "tldr": row.tldr_text,
-                    "papers": " ".join(f"{paper.title} {paper.year or ''}".strip() for paper in row.papers),
+                    "papers": " ".join(f"{title_text(paper.title)} {paper.year or ''}".strip() for paper in row.papers),
                     "people": ", ".join(people[:6]),
                     "tags": ", ".join(name for _, name in (*row.categories, *row.tags)),
                 }

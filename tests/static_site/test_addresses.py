@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.static_site.addresses import file_of, relative, site_path
+from app.static_site.addresses import file_of, own_address, relative, site_path
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,8 @@ from app.static_site.addresses import file_of, relative, site_path
         ("/summaries?year=2017", "/summaries/year/2017/"),
         ("/summaries?year=2017&page=2", "/summaries/year/2017/page/2/"),
         ("/summaries?tag=gan", "/tags/gan/"),
-        ("/graph?around=adam", "/summaries/adam/"),
+        ("/summaries?tag=gan&page=2", "/tags/gan/page/2/"),
+        ("/graph?around=adam", "/graph/around/adam/"),
         ("/feed.atom?page=2", "/feed-page-2.atom"),
         ("/tags/gan.atom?page=2", "/tags/gan-page-2.atom"),
         ("/static/app.css?v=123", "/static/app.css"),
@@ -39,6 +40,12 @@ def test_an_address_has_one_place(address: str, site: str) -> None:
 )  # fmt: skip
 def test_what_only_a_server_can_answer_has_no_place(address: str) -> None:
     assert site_path(address) is None
+
+
+def test_a_list_of_one_shelf_is_asked_for_as_the_page_of_the_shelf() -> None:
+    assert own_address("/summaries?series=gans&page=2") == "/series/gans?page=2"
+    for own in ("/summaries", "/summaries?year=2017", "/summaries?tag=a&tag=b", "/summaries?tag=a&year=2017"):
+        assert own_address(own) == own
 
 
 def test_links_are_relative_to_the_page_they_stand_on() -> None:

@@ -13,10 +13,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser
+from pydantic import AnyHttpUrl
 
 from app.database import Database
 from app.errors import BadInput
+from app.main import create_app
 from app.settings import Settings
+from app.static_site.addresses import file_of, site_path
 from app.static_site.building import MANIFEST, Built, build_site
 from app.static_site.search_index import search_index
 from tests import factories
@@ -26,10 +29,11 @@ BASE = "http://127.0.0.1:8000"
 LINK = re.compile(r'(?:href|src|action|data-index)="([^"]*)"')
 
 
-def build(app: FastAPI, folder: Path) -> Built:
+def build(app: FastAPI, folder: Path, told: list[tuple[int, int]] | None = None) -> Built:
     with app.state.database.reading() as session:
         version, index = search_index(session)
-    return build_site(app, folder, base=BASE, version=version, search=index)
+    progress = None if told is None else lambda done, total: told.append((done, total))
+    return build_site(app, folder, base=app.state.settings.base, version=version, search=index, progress=progress)
 
 
 @pytest.fixture
@@ -49,18 +53,43 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"</?a\b[^>]*>", "", main))).strip()
 
 
-def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
-    pages = list(site.rglob("*.html"))
-    assert len(pages) > 40
-    for page in pages:
+def dead_links(site: Path, below: str = "") -> list[tuple[str, str]]:
+    """Return (page, link) for every link to a place of the site that has no file; the site is served below `below`."""
+    dead = []
+    for page in site.rglob("*.html"):
         for value in map(unescape, LINK.findall(page.read_text())):
             if value.startswith(("http", "#", "mailto:", "data:")):
                 continue
             parts = urlsplit(value)
-            target = site / parts.path.lstrip("/") if value.startswith("/") else page.parent / unquote(parts.path)
+            above = site / unquote(parts.path).removeprefix(f"{below}/")
+            target = above if value.startswith(f"{below}/") else page.parent / unquote(parts.path)
             target = target / "index.html" if parts.path.endswith("/") else target
-            assert target.is_file(), (page.relative_to(site), value)
-            assert not parts.query, (page.relative_to(site), value)
+            if parts.query or not target.is_file():
+                dead.append((str(page.relative_to(site)), value))
+    return dead
+
+
+def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
+    assert len(list(site.rglob("*.html"))) > 40
+    assert dead_links(site) == []
+    assert b"/search?q=" in (site / "opensearch.xml").read_bytes()
+    assert b"/suggest" not in (site / "opensearch.xml").read_bytes()
+
+
+def test_it_may_be_published_below_a_path(settings: Settings, library: Database, tmp_path: Path) -> None:
+    below = settings.model_copy(update={"base_url": AnyHttpUrl("https://notes.example/papers")})
+    told: list[tuple[int, int]] = []
+    assert build(create_app(below), tmp_path / "site", told).broken == []
+    assert len(list((tmp_path / "site").rglob("*.html"))) > 40
+    assert dead_links(tmp_path / "site", "/papers") == []
+    page = (tmp_path / "site/summaries/adam/index.html").read_text()
+    assert 'href="../../papers/kingma2015adam/"' in page
+    for found in (tmp_path / "site").rglob("index.html"):
+        canonical = re.search(r'rel="canonical" href="https://notes.example/papers(/[^"]*)"', found.read_text())
+        assert canonical, found
+        assert file_of(site_path(unescape(canonical[1])) or "") == str(found.relative_to(tmp_path / "site"))
+    assert told[-1][0] == told[-1][1]
+    assert told[0][1] == told[-1][1], "how many pages there are is known before they are written"
 
 
 def test_a_page_says_what_the_live_one_says(site: Path, app: FastAPI) -> None:
