@@ -17,6 +17,7 @@ from app.summaries.documents import Freshness, Provenance, Source, SummaryDocume
 
 MINE, MIDDLE, THEIRS = "<<<<<<< mine", "=======", ">>>>>>> theirs"
 MARKER = re.compile(r"<{7} mine|>{7} theirs")
+VERBATIM = ("```", "~~~", "$$")  # what begins and ends a block in which Markdown means nothing
 LISTS = ("papers", "categories", "tags", "authors", "requires", "macros", "updates")
 TEXTS = ("tldr", "body")
 VALUES = ("slug", "title", "kind", "status", "published", "updated", "link")
@@ -72,6 +73,33 @@ def merge(base: SummaryDocument, mine: SummaryDocument, theirs: SummaryDocument)
 def marker_lines(text: str) -> list[int]:
     """Return the lines, from 1, on which a marker of an unsolved merge still stands."""
     return [number for number, line in enumerate(text.split("\n"), 1) if MARKER.fullmatch(line)]
+
+
+def show_marks(text: str) -> str:
+    """Return a text whose marks of an open merge are code on lines of their own: line for line the same otherwise.
+
+    Markdown would make headings and quotes of them. In code and in formulas they are left as they are.
+    """
+    lines, inside, opened = text.split("\n"), "", False
+    for at, line in enumerate(lines):
+        if line in (MINE, THEIRS):
+            opened = line == MINE
+        elif line != MIDDLE or not opened:
+            inside = _verbatim(line, inside)
+            continue
+        if not inside:
+            lines[at] = f"`{line}`  "
+            if at and lines[at - 1].strip():
+                lines[at - 1] = lines[at - 1].rstrip() + "  "
+    return "\n".join(lines)
+
+
+def _verbatim(line: str, inside: str) -> str:
+    """Return what the next line stands inside of: one of VERBATIM, or nothing."""
+    if inside:
+        return "" if inside in line else inside
+    mark = next((mark for mark in VERBATIM if line.lstrip().startswith(mark)), "")
+    return "" if mark == "$$" and line.count(mark) % 2 == 0 else mark
 
 
 def _each(sides: tuple[Any, Any, Any], name: str) -> tuple[Any, Any, Any]:

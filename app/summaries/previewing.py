@@ -4,7 +4,7 @@ Nothing is checked and nothing is written. NOT here: keeping what was rendered (
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from app import markup
 from app.summaries.asset_models import MacroSetRow
 from app.summaries.connections import resolve_references, resolve_targets
+from app.summaries.merging import MINE, show_marks
+
+UNSOLVED = markup.Problem(1, 1, "a merge is left open here: keep what should stand, and take the three marks out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,18 @@ def preview(
 ) -> Preview:
     """Render what is in a form; macro sets that are not there are left out, for saving says so by name.
 
-    The blocks of the body say in `data-line` where they stand in its source.
+    The blocks of the body say in `data-line` where they stand in its source. What a merge left open is shown with its
+    marks, and told as a problem.
     """
+    tldr, body = (text.replace("\r\n", "\n") for text in (tldr, body))  # as a form without JavaScript sends it
     links = [link for source in (tldr, body) for link in markup.find_links(source)]
     cited = [key for source in (tldr, body) for key in markup.find_citations(source)]
     targets = resolve_targets(session, links)
     references = resolve_references(session, list(dict.fromkeys(cited)))
     definitions = _macros(session, macros)
-    made_tldr = markup.render_inline(tldr, macros=definitions, targets=targets)
-    made_body = markup.render(body, macros=definitions, targets=targets, references=references, lines=True)
+    made_tldr = markup.render_inline(show_marks(tldr), macros=definitions, targets=targets)
+    made_body = markup.render(show_marks(body), macros=definitions, targets=targets, references=references, lines=True)
+    made_tldr, made_body = _with_open_merges(made_tldr, tldr), _with_open_merges(made_body, body)
     made_updates = tuple(markup.render_inline(text, macros=definitions, targets=targets) for text in updates)
     problems = [
         {"part": part, **asdict(problem)}
@@ -47,6 +53,11 @@ def preview(
         for problem in one.problems
     ]
     return Preview(made_tldr, made_body, made_updates, problems)
+
+
+def _with_open_merges(made: markup.Rendered, source: str) -> markup.Rendered:
+    unsolved = [replace(UNSOLVED, line=at) for at, line in enumerate(source.split("\n"), 1) if line == MINE]
+    return replace(made, problems=tuple(sorted((*unsolved, *made.problems), key=lambda one: (one.line, one.column))))
 
 
 def _macros(session: Session, names: Sequence[str]) -> markup.Macros:

@@ -43,6 +43,19 @@ def test_a_preview_is_what_a_save_renders_with_lines_and_problems(curator: TestC
     assert places == {("tldr", 3, "error"), ("body", 3, "warning"), ("body", 6, "error"), ("updates", 4, "warning")}
 
 
+def test_a_preview_shows_the_marks_of_an_open_merge_and_tells_its_line(curator: TestClient) -> None:
+    body = "Before.\r\n<<<<<<< mine\r\nOne.\r\n=======\r\nOther.\r\n>>>>>>> theirs\r\n"
+    made = curator.post("/admin/preview", data={"body": body, "tldr": body}, headers=JSON).json()
+    assert made["html"] == (
+        '<p data-line="1">Before.<br>\n<code>&lt;&lt;&lt;&lt;&lt;&lt;&lt; mine</code><br>\nOne.<br>\n'
+        "<code>=======</code><br>\nOther.<br>\n<code>&gt;&gt;&gt;&gt;&gt;&gt;&gt; theirs</code></p>\n"
+    )
+    assert [(one["part"], one["line"], one["message"][:22]) for one in made["problems"]] == [
+        ("tldr", 2, "a merge is left open h"),
+        ("body", 2, "a merge is left open h"),
+    ]
+
+
 def test_a_preview_renders_nothing_that_could_run_and_keeps_nothing(curator: TestClient) -> None:
     body = "<script>alert(1)</script> [x](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$ \0 \ud83d"
     made = curator.post("/admin/preview", data={"body": body.encode("utf-8", "replace")}, headers=JSON).json()

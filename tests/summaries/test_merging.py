@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.summaries.differing import matching_blocks
 from app.summaries.documents import SummaryDocument
-from app.summaries.merging import MIDDLE, MINE, THEIRS, marker_lines, merge
+from app.summaries.merging import MIDDLE, MINE, THEIRS, marker_lines, merge, show_marks
 from tests.factories import make_document
 
 lines = st.lists(st.sampled_from(["a", "b", "c", "d", "", "$x$", "=======", "> e"]), max_size=8)
@@ -104,6 +104,18 @@ def test_where_both_changed_the_same_both_stand_and_the_clash_is_told() -> None:
     assert merged.document.title == "M"
     assert marker_lines(merged.document.body) == [2, 6]
     assert marker_lines("A heading\n=======\n<<<<<<< mine, said he") == []
+
+
+def test_marks_are_shown_as_marks_line_for_line_but_in_code_and_formulas() -> None:
+    open_merge = f"{MINE}\na\n{MIDDLE}\nb\n{THEIRS}"
+    assert show_marks(f"one\n{open_merge}\ntwo") == f"one  \n`{MINE}`  \na  \n`{MIDDLE}`  \nb  \n`{THEIRS}`  \ntwo"
+    for begin, end in (("```text", "```"), ("$$", "$$"), ("~~~", "~~~")):
+        within = f"{begin}\n{open_merge}\n{end}"
+        assert show_marks(within) == within
+        assert show_marks(f"{within}\n\n{MINE}").endswith(f"`{MINE}`  ")
+    assert show_marks("$$x$$\n" + MINE) == f"$$x$$  \n`{MINE}`  "
+    for plain in (f"A heading\n{MIDDLE}\n", "> a quote", ""):
+        assert show_marks(plain) == plain
 
 
 def test_a_megabyte_is_merged_within_bounds() -> None:
