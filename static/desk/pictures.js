@@ -106,7 +106,7 @@ export function offerPictures(form, area, announce) {
   const rows = make("ul", { class: "editor-uploads", "aria-label": "Pictures on their way" });
   rows.hidden = true;
   for (const name of ["input", "change"]) rows.addEventListener(name, (event) => event.stopPropagation());
-  document.getElementById("editor-tools").after(rows);
+  document.getElementById("editor-tools").append(rows); // which stays in sight, so that nobody loses their place
 
   function take(files, at = area.selectionStart) {
     const before = area.value;
@@ -121,8 +121,8 @@ export function offerPictures(form, area, announce) {
     });
     rows.hidden = false;
     rows.append(...asked.map((one) => one.row));
-    asked[0].words.focus();
-    asked[0].row.scrollIntoView({ block: "nearest" });
+    asked[0].words.focus({ preventScroll: true });
+    rows.scrollTop = asked[0].row.offsetTop - rows.offsetTop;
   }
 
   area.addEventListener("paste", (event) => {
