@@ -46,17 +46,6 @@ function offerPanes(scrolling) {
   show("source");
 }
 
-function comeBack() {
-  const place = sessionStorage.getItem("cairn-place");
-  sessionStorage.removeItem("cairn-place");
-  if (!place) return;
-  const [focused, start, end, top, page] = JSON.parse(place);
-  body.setSelectionRange(start, end);
-  if (focused) body.focus({ preventScroll: true });
-  body.scrollTop = top;
-  scrollTo(0, page);
-}
-
 function start() {
   form.classList.add("is-live");
   const person = form.dataset.person ?? "";
@@ -82,7 +71,6 @@ function start() {
   });
   // On the page of a conflict the text that was not saved is there already, merged.
   if (!document.querySelector(".conflict-sides")) offerRecovery(form, person, keeping);
-  comeBack();
 }
 
 start();

@@ -165,23 +165,15 @@ export function startSaving(form, person) {
     }
   }
 
-  // A new summary, or one that was in conflict, is an ordinary one now: its page says so, once nothing is unsaved on it.
-  function goOn(answer) {
-    if (document.querySelector('.editor-bar a[href$="#checklist"]')) return refreshBar(answer.edit);
-    history.replaceState(null, "", answer.edit);
+  // A new summary, or one that was in conflict, is an ordinary one now. The page stays, for somebody may be typing: what
+  // stands around the form is taken from the page that would be loaded.
+  async function goOn({ edit }) {
+    history.replaceState(null, "", edit);
     form.elements.slug?.closest(".form-field").remove();
-    if (isDirty()) return;
-    const area = form.elements.body;
-    const place = [document.activeElement === area, area.selectionStart, area.selectionEnd, area.scrollTop, scrollY];
-    sessionStorage.setItem("cairn-place", JSON.stringify(place));
-    leaving = true;
-    location.replace(`${answer.edit}?done=saved`);
-  }
-
-  async function refreshBar(address) {
-    const page = await fetch(address).then((answer) => answer.text(), () => "");
-    const made = new DOMParser().parseFromString(page, "text/html").querySelector(".editor-bar nav");
-    if (made) document.querySelector(".editor-bar nav")?.replaceWith(document.adoptNode(made));
+    const over = ".conflict-sides, .conflict-exits, .conflict-merge, .done, .editor-draft:has(form)";
+    document.querySelectorAll(over).forEach((one) => one.remove());
+    const page = await fetch(edit).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+    if (page) takeSurroundings(form, new DOMParser().parseFromString(page, "text/html"));
   }
 
   const post = (typed) => {
@@ -286,4 +278,16 @@ export function startSaving(form, person) {
       onType();
     },
   };
+}
+
+function takeSurroundings(form, made) {
+  document.title = made.title;
+  made.getElementById("editor-status")?.remove(); // this page has its own, beside the tools
+  const replaced = [".editor-head", ".desk-nav"];
+  if (!form.querySelector("#f-categories input")) replaced.push("#f-categories"); // one may have been added in another tab
+  for (const place of replaced) {
+    const [old, renewed] = [document.querySelector(place), made.querySelector(place)];
+    if (old && renewed) old.replaceWith(document.adoptNode(renewed));
+  }
+  form.querySelector("button[value=save]").textContent = made.querySelector("#editor button[value=save]")?.textContent ?? "Save";
 }

@@ -388,7 +388,7 @@ def test_a_new_summary_that_was_never_saved_is_offered_on_the_next_empty_form(
     offer.get_by_role("button", name="Go on with it").click()
     expect(body(again)).to_have_value("Begun, and not saved.")
     again.keyboard.press("Control+s")
-    again.wait_for_url("**/admin/summaries/half-a-thought/edit?done=saved")
+    again.wait_for_url("**/admin/summaries/half-a-thought/edit")
     assert revisions(server, "half-a-thought") == 1
     with server.database.reading() as session:
         user = add_user(session, role="curator")
@@ -462,8 +462,10 @@ def test_two_curators_meet_on_the_page_of_conflicts(open_as: Open, server: Serve
     expect(mine.locator("#f-title")).to_have_value("Their title")
     expect(status(mine)).to_contain_text("Not saved")
     mine.keyboard.press("Control+s")
-    mine.wait_for_url("**/edit?done=saved")  # the page of the conflict is over
     expect(status(mine)).to_contain_text("revision 3")
+    expect(mine.get_by_role("heading", level=1)).to_have_text("Their title")  # the page of the conflict is over
+    expect(mine.get_by_role("heading", name="The merged text")).to_have_count(0)
+    expect(mine.get_by_role("button", name="Save", exact=True)).to_be_visible()
     expect(mine.locator(".editor-draft")).to_have_count(0)
     summary = server.summary(slug)
     assert (summary.title, summary.body) == ("Their title", "First words.\n\nMy ending.")
@@ -532,11 +534,13 @@ def test_a_first_time_curator_goes_from_an_empty_library_to_a_published_summary(
         expect(page.get_by_role("option", name="Adam: A Method")).to_be_visible()
         page.keyboard.press("Enter")
         page.keyboard.type(" puts it, and [a note](https://example.org/note) says more.\n")
+        page.evaluate("window.stays = true")
         page.keyboard.press("Control+s")
         expect(status(page)).to_have_text(re.compile(r"^Saved .*, revision 1"))
-        page.wait_for_url("**/admin/summaries/adam-in-short/edit?done=saved")
-        expect(page.locator("form.is-live")).to_be_visible()
-        expect(body(page)).to_be_focused()  # writing goes on where it was
+        expect(page.get_by_role("link", name="Checklist")).to_be_visible()
+        assert page.url.endswith("/admin/summaries/adam-in-short/edit")
+        assert page.evaluate("window.stays")  # a page that is loaded anew would lose what is typed meanwhile
+        expect(body(page)).to_be_focused()
 
         page.evaluate(DROP, [list(png()), "image/png"])
         page.get_by_label("What it shows, for those who cannot see it").fill("Steps that grow smaller")
