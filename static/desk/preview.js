@@ -107,8 +107,9 @@ export function startPreview(form, { announce, after, onRefused }) {
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  list.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-line]");
+  // Before the form, too, a link may name a line.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-part]");
     const area = link && form.elements[link.dataset.part];
     if (!area) return;
     event.preventDefault();
