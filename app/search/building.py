@@ -92,7 +92,7 @@ class SegmentBuilder:
                 postings.extend(places)
         document = prepared.document
         add_record(self.records, document, prepared.lengths)
-        self.texts.append(pack_text(document.tldr, document.body))
+        self.texts.append(pack_text(document))
         self.characters += len(document.body) + len(document.tldr)
 
     def finish(self) -> tuple[bytes, bytes]:
@@ -134,8 +134,9 @@ def add_record(records: dict[str, list[Any]], document: SearchDocument, lengths:
         records[kind].append(values)
 
 
-def pack_text(tldr: str, body: str) -> bytes:
-    return zlib.compress(json.dumps([tldr, body], ensure_ascii=False).encode("utf-8", "replace"), 1)
+def pack_text(document: SearchDocument) -> bytes:
+    texts = [document.tldr, *(document.prose or (document.body,))]
+    return zlib.compress(json.dumps(texts, ensure_ascii=False).encode("utf-8", "replace"), 1)
 
 
 def pack_segment(

@@ -32,12 +32,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """A published summary as search sees it; `tldr` and `body` are plain text, `years` those of its papers."""
+    """A published summary as search sees it; `tldr` and `body` are plain text, `years` those of its papers.
+
+    `prose` is what of the body an excerpt may show; all of it, where that is empty.
+    """
 
     id: int
     title: str
     tldr: str = ""
     body: str = ""
+    prose: tuple[str, ...] = ()
     kind: str = "paper-summary"
     freshness: str = "current"
     published: dt.date | None = None

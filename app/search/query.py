@@ -131,7 +131,7 @@ def plain_snapshot(documents: Iterable[SearchDocument]) -> Snapshot:
 
 def _without_body(document: SearchDocument) -> SearchDocument:
     values = {name: getattr(document, name) for name in document.__slots__}
-    return SearchDocument(**{**values, "body": ""})
+    return SearchDocument(**{**values, "body": "", "prose": ()})
 
 
 def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool = False) -> Results:
@@ -188,7 +188,7 @@ def _hit(snapshot: Snapshot, one: Ranked, marks: Marks, with_snippets: bool) -> 
     if with_snippets:
         title_html = highlight(segment.titles[one.number], marks)
         try:
-            excerpt_html = excerpt(segment.text(one.number), marks)
+            excerpt_html = excerpt(segment.text(one.number), marks, segment.titles[one.number])
         except (OSError, IndexDamaged):
             excerpt_html = ""  # its file was damaged under us: the hit is right all the same, and the index is remade
     return Hit(one.key.id, one.key.score, one.key, title_html, excerpt_html)

@@ -147,10 +147,9 @@ class Segment:
         """Return a document's packed TLDR and body; raises IndexDamaged where its file was damaged."""
         return self._texts.read(self._starts[number], *self._extents[number])
 
-    def text(self, number: int) -> tuple[str, str]:
-        """Return a document's TLDR and body; raises IndexDamaged where its file was damaged."""
-        tldr, body = json.loads(zlib.decompress(self.packed_text(number)))
-        return tldr, body
+    def text(self, number: int) -> tuple[str, ...]:
+        """Return a document's TLDR and the stretches of its prose; raises IndexDamaged where its file was damaged."""
+        return tuple(json.loads(zlib.decompress(self.packed_text(number))))
 
     @cached_property
     def _starts(self) -> array[int]:

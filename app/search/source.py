@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database, library_version
 from app.markup.plain import plain_text
+from app.markup.prose import prose_of
 from app.search.documents import Batch, Label, Removal, SearchDocument
 from app.summaries.models import Summary
 from app.summaries.queries import count_published, ids_changed_since, iter_published, whole_by_ids
@@ -66,6 +67,7 @@ def document_of(summary: Summary) -> SearchDocument:
         title=summary.title,
         tldr=rendering.tldr_text if rendering else summary.tldr,
         body="\n".join((rendering.text, *notes)) if rendering else summary.body,
+        prose=(*prose_of(rendering.html, rendering.text), *notes) if rendering else (),
         kind=summary.kind,
         freshness=summary.freshness,
         published=summary.published_at.date() if summary.published_at else None,

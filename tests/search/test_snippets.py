@@ -36,6 +36,21 @@ def test_an_excerpt_shows_the_stretch_that_has_most_of_the_query() -> None:
     assert len(re.sub("<.*?>", "", found)) < 300
 
 
+def test_an_excerpt_begins_with_a_sentence_and_is_not_cut_beside_a_sign_of_a_formula() -> None:
+    text = "Some words come first. " * 9 + "Here momentum helps. " + "It follows that x" + " = a + b" * 60
+    found = excerpt(("", text), marks("momentum"))
+    assert found.startswith(("… Some words", "… Here"))
+    assert re.search(r"follows that …$", found)
+
+
+def test_where_the_title_shows_as_much_the_first_text_is_shown_from_its_beginning() -> None:
+    texts = ("Freeze the weights.", "LoRA has 1.6% error.", "With LoRA and dropout it has less.")
+    assert excerpt(texts, marks("lora"), "LoRA: a thin slice") == "Freeze the weights."
+    assert excerpt(texts, marks("lora weights"), "LoRA") == "Freeze the <mark>weights</mark>."
+    assert "<mark>dropout</mark>" in excerpt(texts, marks("lora dropout"), "LoRA")
+    assert excerpt(texts, marks("error"), "LoRA") == "LoRA has 1.6% <mark>error</mark>."
+
+
 def test_an_excerpt_without_a_hit_is_the_beginning() -> None:
     assert excerpt(("", "Some text"), marks("nothing")) == "Some text"
     assert excerpt(("TLDR", "body"), marks("tag:x")) == "TLDR"
