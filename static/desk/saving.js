@@ -283,7 +283,7 @@ export function startSaving(form, person) {
 function takeSurroundings(form, made) {
   document.title = made.title;
   made.getElementById("editor-status")?.remove(); // this page has its own, beside the tools
-  const replaced = [".editor-head", ".desk-nav"];
+  const replaced = [".editor-head", ".desk-menu"];
   if (!form.querySelector("#f-categories input")) replaced.push("#f-categories"); // one may have been added in another tab
   for (const place of replaced) {
     const [old, renewed] = [document.querySelector(place), made.querySelector(place)];
