@@ -7,6 +7,7 @@ before. Schema: CSL 1.0.2 input data.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,6 +36,7 @@ KINDS: dict[str, PaperKind] = {
     "journal-article": "article", "paper-conference": "conference", "proceedings-article": "conference",
     "article": "preprint", "manuscript": "preprint", "posted-content": "preprint", "report": "report",
     "thesis": "thesis", "dissertation": "thesis", "book": "book", "monograph": "book",
+    "edited-book": "book", "reference-book": "book",
 }  # fmt: skip
 TEXTS = {
     "title": ("title",),
@@ -47,8 +49,13 @@ TEXTS = {
     "url": ("URL", "url"),
 }
 SEARCHED = ("number", "archive_location", "archive-location", "note", "arxivId", "URL")
-READ = {name for names in TEXTS.values() for name in names} | {"id", "citation-key", "type", "author", "issued", "page"}
-_MARKUP = re.compile(r"</?(?:i|b|sub|sup|sc|em|strong|span|p|jats:[a-z-]{1,20})(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+DATES = ("issued", "published", "published-print", "published-online")  # Crossref's “issued” may hold nothing
+READ = {name for names in TEXTS.values() for name in names} | {"id", "citation-key", "type", "author", "page", *DATES}
+_MARKUP = re.compile(
+    r"</?(?:i|b|sub|sup|sc|em|strong|span|p|title|sec|(?:jats|mml):[a-z-]{1,20})(?:\s[^<>]{0,400})?/?>", re.IGNORECASE
+)
+_BLOCK = re.compile(r"<[/\s]*(?:jats:)?(?:p|title|sec|list|list-item|disp-formula)\b", re.IGNORECASE)
+_HEADING = re.compile(r"<(jats:)?title>\s*(?:abstract|summary)\s*[.:]?\s*</(?:jats:)?title>", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _HELD = re.compile(r'\{\s*"(?:items|references|bibliography)"\s*:\s*(?=\[)')
 
@@ -113,13 +120,14 @@ def _read(item: Mapping[str, Any], line: int) -> ParsedEntry:
     values: dict[str, Any] = {"kind": KINDS.get(_text(item.get("type")), "other")}
     for name, keys in TEXTS.items():
         values[name] = next((text for key in keys if (text := _text(item.get(key)))), "")
-    for name in ("title", "venue", "abstract"):
-        values[name] = _MARKUP.sub("", values[name])
+    for name in ("title", "venue", "publisher", "abstract"):
+        values[name] = _plain(values[name])
+    values["title"] = _with_subtitle(values["title"], _plain(_text(item.get("subtitle"))))
     values["doi"] = values["doi"] or None
     first, _, last = _text(item.get("page")).replace("–", "-").partition("-")
     values["pages"] = page_range(first, last)
     values["authors"] = tuple(_authors(item.get("author"), notes))
-    date = _date(item.get("issued"))
+    date = next((date for name in DATES if (date := _date(item.get(name)))), {})
     values |= date
     if item.get("issued") and not date:
         notes.append("issued: not a date that can be read")
@@ -131,7 +139,9 @@ def _read(item: Mapping[str, Any], line: int) -> ParsedEntry:
     values["key"] = key or make_key(values["title"], values["authors"], values.get("year"))
     kept = {"number"} if values.get("arxiv_id") and _text(item.get("number")).lower().startswith("arxiv:") else set()
     lost = sorted(
-        str(key)[:40] for key, value in item.items() if key not in READ | kept and value not in (None, "", [])
+        str(key)[:40]
+        for key, value in item.items()
+        if key not in READ | kept | {"subtitle"} and value not in (None, "", [])
     )
     if lost:
         notes.append(f"not kept: {', '.join(lost[:50])}")
@@ -145,6 +155,18 @@ def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return " ".join(str(value)[:200_000].split())
+
+
+def _plain(text: str) -> str:
+    """Return a text without the markup of HTML, JATS and MathML that Crossref and reference managers leave in it."""
+    text = _MARKUP.sub(lambda tag: " " if _BLOCK.match(tag[0]) else "", _HEADING.sub(" ", text))
+    return " ".join(unescape(text).split())
+
+
+def _with_subtitle(title: str, subtitle: str) -> str:
+    if not title or not subtitle or subtitle.lower() in title.lower():
+        return title
+    return f"{title} {subtitle}" if title.endswith(("?", "!", ":", ".")) else f"{title}: {subtitle}"
 
 
 def _authors(value: Any, notes: list[str]) -> Iterator[PersonName]:
@@ -164,8 +186,11 @@ def _person(name: Mapping[str, Any]) -> PersonName | None:
     before, dropping, suffix = (
         _text(name.get(part)) for part in ("non-dropping-particle", "dropping-particle", "suffix")
     )
+    body = _text(name.get("name"))  # a group at Crossref; its commas divide nothing
+    if body and not family and not literal:
+        return PersonName(family=body) if len(body) <= 200 and "\0" not in body else None
     if not family:
-        return person(f"{literal or _text(name.get('name')) or given},")
+        return person(f"{literal or given},")
     whole = " ".join(part for part in (before, family, suffix) if part)
     return person(f"{whole.replace(',', '')}, {' '.join(part for part in (given, dropping) if part)}")
 

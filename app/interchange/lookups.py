@@ -5,6 +5,7 @@ five seconds and two million bytes are all there is, and what comes back is read
 what a pasted text is (`pasted.py`), whether the library knows the paper (`app/papers/duplicates.py`).
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from app.interchange.bibtex_names import read_names
 from app.interchange.csl_reading import parse_csl_json
 from app.interchange.foreign_records import ParsedEntry, forgiving, make_key, read_date
 from app.interchange.tex_text import encode
-from app.papers.records import normal_arxiv_id, normal_doi
+from app.papers.records import PersonName, normal_arxiv_id, normal_doi
 
 SECONDS = 5.0
 MAX_BYTES = 2_000_000
@@ -34,6 +35,8 @@ CSL = "application/vnd.citationstyles.csl+json"
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 _BODIES = ("collaboration", "consortium", "team", "group", "project", "university", "institute")
+_CLASS = re.compile(r"\.[a-z]{2}(?=/)", re.IGNORECASE)  # arXiv names math.GT/0309136 without its class
+_SUFFIX = re.compile(r",?\s+(Jr\.?|Sr\.?|I{2,3}|IV)$")
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -65,7 +68,7 @@ def look_up_arxiv(services: Services, arxiv_id: str) -> ParsedEntry:
     except (ParseError, DefusedXmlException, ValueError, RecursionError, LookupError) as error:
         raise LookupFailed("arXiv’s answer could not be read.") from error
     entry = root.find(f"{ATOM}entry")
-    if entry is None or "/api/errors" in _text(entry, f"{ATOM}id"):
+    if entry is None or "/abs/" not in _text(entry, f"{ATOM}id"):  # an error is an entry too, or one without an id
         raise LookupFailed(f"arXiv knows no paper {identifier}.")
     return _checked("arXiv", lambda: _preprint(entry, identifier))
 
@@ -87,33 +90,33 @@ def _checked(service: str, read: Callable[[], ParsedEntry]) -> ParsedEntry:
 
 def _preprint(entry: Element, identifier: str) -> ParsedEntry:
     """Read an entry of arXiv's API (https://info.arxiv.org/help/api/user-manual.html, 3.3)."""
-    told = _text(entry, f"{ATOM}id").partition("/abs/")[2]
-    try:
-        same = normal_arxiv_id(told).lower() == identifier.lower()
-    except ValueError:
-        same = False
-    if not same:
+    told = _told_id(entry)
+    if _CLASS.sub("", told).lower() != _CLASS.sub("", identifier).lower():
         raise LookupFailed("arXiv answered about another paper.")
     names = [_text(author, f"{ATOM}name") for author in entry.findall(f"{ATOM}author")[:MAX_AUTHORS]]
     category = entry.find(f"{ARXIV}primary_category")
     values: dict[str, Any] = {
         "kind": "preprint",
         "title": _text(entry, f"{ATOM}title"),
-        "authors": tuple(person for name in names for person in read_names(_as_tex(name))[0]),
-        "arxiv_id": identifier,
+        "authors": tuple(person for name in names for person in _people(name)),
+        "arxiv_id": told,
         "arxiv_class": category.get("term", "") if category is not None else "",
         "abstract": _text(entry, f"{ATOM}summary"),
-        "doi": _text(entry, f"{ARXIV}doi") or None,
+        "doi": next(iter(_text(entry, f"{ARXIV}doi").split()), None),  # of the preprint and its erratum, say: the first
     }
     values |= read_date(_text(entry, f"{ATOM}published")[:10])
     values["key"] = make_key(values["title"], values["authors"], values.get("year"))
     journal = _text(entry, f"{ARXIV}journal_ref")
     notes = [f"arXiv says it appeared in: {journal[:300]}"] if journal else []
+    if "withdrawn" in (comment := _text(entry, f"{ARXIV}comment")).lower():
+        notes.append(f"arXiv says: {comment[:300]}")
     return ParsedEntry(forgiving(values, notes), 1, tuple(notes))
 
 
 def _work(data: bytes, identifier: str) -> ParsedEntry:
-    parsed, _ = parse_csl_json(data.decode(), name="Crossref’s answer")
+    parsed, refused = parse_csl_json(data.decode(), name="Crossref’s answer")
+    if refused and refused[0].sentence.startswith("title:"):
+        raise LookupFailed("Crossref has no title for this DOI.")
     if len(parsed) != 1:
         raise LookupFailed("Crossref’s answer could not be read.")
     record = parsed[0].record
@@ -123,6 +126,24 @@ def _work(data: bytes, identifier: str) -> ParsedEntry:
     address = "" if "doi.org/" in record.url else record.url
     made = {"url": address, "key": make_key(record.title, record.authors, record.year)}
     return ParsedEntry(record.model_copy(update=made), 1)
+
+
+def _told_id(entry: Element) -> str:
+    try:
+        return normal_arxiv_id(_text(entry, f"{ATOM}id").partition("/abs/")[2])
+    except ValueError:
+        return ""
+
+
+def _people(name: str) -> tuple[PersonName, ...]:
+    """Read one author of arXiv's; the “:” that it puts between a body and its people is nobody."""
+    if not any(char.isalpha() for char in name):
+        return ()
+    suffix = _SUFFIX.search(name)
+    read = read_names(_as_tex(name[: suffix.start()] if suffix else name))[0]
+    if suffix and len(read) == 1 and read[0].given:
+        return (PersonName(family=f"{read[0].family} {suffix[1]}", given=read[0].given),)
+    return read if not suffix else read_names(_as_tex(name))[0]
 
 
 def _as_tex(name: str) -> str:
@@ -159,8 +180,10 @@ def _fetch(service: str, address: str, accept: str, seconds: float) -> bytes:
         raise LookupFailed(f"{service} did not answer within {seconds:g} seconds.")
     if answer.error:
         raise LookupFailed(f"{service} {answer.error}.")
-    if answer.status in (404, 410):
+    if answer.status in (400, 404, 410):
         raise LookupFailed(f"{service} does not know this identifier.")
+    if answer.status == 429:
+        raise LookupFailed(f"{service} is asked too much at the moment. Try again later, or fill in the fields.")
     if answer.status != 200:
         raise LookupFailed(f"{service} cannot answer at the moment (it said {answer.status}).")
     return answer.data

@@ -29,8 +29,8 @@ _ARXIV = (
     re.compile(rf"(?:doi\s*:\s*|https?://(?:dx\.|www\.)?doi\.org/)?10\.48550/arxiv\.{_ID}", re.IGNORECASE),
 )
 _DOI = re.compile(
-    r"(?:doi\s*:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(?P<id>10\.\d{4,9}/[^\s\"<>]+)", re.IGNORECASE
-)
+    r"(?:doi\s*:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(?P<id>10\.\d{4,9}/[^\s\"]+)", re.IGNORECASE
+)  # those of the nineties hold < and >
 _DOI_INSIDE = re.compile(r"https?://[^\s/]+/[^\s\"<>]*?(?P<id>10\.\d{4,9}/[^\s\"<>?#]+)", re.IGNORECASE)
 _AFTER_DOI = re.compile(r"(?:/(?:full|abstract|pdf|epdf|html|meta|fulltext)|\.(?:pdf|html?))$", re.IGNORECASE)
 _BIBTEX = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)

@@ -18,6 +18,25 @@ ENTRY = """<?xml version="1.0" encoding="UTF-8"?>
 <arxiv:doi xmlns:arxiv="http://arxiv.org/schemas/atom">10.1234/ABC</arxiv:doi>
 <arxiv:journal_ref xmlns:arxiv="http://arxiv.org/schemas/atom">J. Tests 1 (2019) 2</arxiv:journal_ref>
 <arxiv:primary_category xmlns:arxiv="http://arxiv.org/schemas/atom" term="cs.LG"/></entry></feed>"""
+# As arXiv writes an old paper by a body and its people (made up): the id without its class, two DOIs, a comment.
+OLD = """<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom"
+ xmlns="http://www.w3.org/2005/Atom">
+<id>https://arxiv.org/api/AAAA</id><title>arXiv Query: search_query=&amp;id_list=math.GT/0309136&amp;start=0</title>
+<updated>2026-01-02T00:00:00Z</updated><link href="https://arxiv.org/api/query?id_list=math.GT/0309136"
+ type="application/atom+xml"/><opensearch:itemsPerPage>1</opensearch:itemsPerPage>
+<opensearch:totalResults>1</opensearch:totalResults><opensearch:startIndex>0</opensearch:startIndex>
+<entry><id>http://arxiv.org/abs/math/0309136v2</id><title>Knots &amp; $S^3$</title>
+<updated>2004-01-05T09:00:00Z</updated>
+<link href="https://arxiv.org/abs/math/0309136v2" rel="alternate" type="text/html"/><summary>Short.</summary>
+<category term="math.GT" scheme="http://arxiv.org/schemas/atom"/><published>2003-09-08T23:59:59Z</published>
+<arxiv:comment>12 pages. This paper has been withdrawn by the authors</arxiv:comment>
+<arxiv:primary_category term="math.GT"/><author><name>ExampleLab</name></author><author><name>:</name></author>
+<author><name>Ada Test Jr.</name><arxiv:affiliation>Example</arxiv:affiliation></author>
+<author><name>B. van der Test</name></author><arxiv:doi>10.1234/one 10.1234/two</arxiv:doi></entry></feed>"""
+NOTHING = (
+    """<feed xmlns="http://www.w3.org/2005/Atom"><entry><published>2022-01-01T00:00:00Z</published></entry></feed>"""
+)
 ERROR = """<feed xmlns="http://www.w3.org/2005/Atom"><entry>
 <id>http://arxiv.org/api/errors#incorrect_id_format_for_1</id><title>Error</title></entry></feed>"""
 BOMB = """<!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>
@@ -26,6 +45,15 @@ WORK = {
     "type": "article-journal", "title": ["A Work of Others"], "container-title": ["Journal of Tests"], "volume": "7",
     "author": [{"family": "Test", "given": "Ada"}, {"name": "A Body"}], "issued": {"date-parts": [[2020, 3, 1]]},
     "page": "1-9", "URL": "http://dx.doi.org/10.5555/good", "publisher": "Tests", "ISSN": ["1234"], "score": 1,
+}  # fmt: skip
+# What Crossref's records hold besides: markup, entities, a group, a subtitle, a date without a number.
+ODD = WORK | {
+    "title": 'On <mml:math xmlns:mml="http://example.org/m"><mml:mi>x</mml:mi></mml:math> &amp; <i>y</i>',
+    "subtitle": ["A Second Look"], "container-title": "Tests &amp; Trials", "type": "journal-article",
+    "author": [{"name": "The Tests, Trials and Proofs Group", "sequence": "first", "affiliation": []},
+               {"given": "Ada", "family": "Test", "suffix": "Jr.", "sequence": "additional"}],
+    "issued": {"date-parts": [[None]]}, "published-online": {"date-parts": [[2021, 4]]},
+    "abstract": "<jats:title>Abstract</jats:title><jats:p>First, n &lt; 3.</jats:p>\n<jats:p>Second.</jats:p>",
 }  # fmt: skip
 
 
@@ -46,6 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
             "1905.00004": (200, "<feed><entry>"),
             "1905.00005": (200, BOMB),
             "1905.00006": (503, "Busy"),
+            "1905.00014": (429, "Rate exceeded."),
+            "1905.00015": (400, ERROR),
+            "1905.00016": (200, NOTHING),
+            "math.GT/0309136": (200, OLD),
             "1905.00007": (200, "x" * (MAX_BYTES + 10)),
             "1905.00011": (200, '<feed xmlns="http://www.w3.org/2005/Atom"></feed>'),
             "1905.00012": (200, ENTRY.format(id=identifier).replace("A Paper of\n  Two Lines", " ")),
@@ -65,6 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _crossref(self, doi: str) -> None:
         if doi == "10.5555/good":
             self._send(200, json.dumps(WORK | {"DOI": "10.5555/GOOD"}))
+        elif doi == "10.5555/odd":
+            self._send(200, json.dumps(ODD | {"DOI": "10.5555/ODD"}))
+        elif doi == "10.5555/untitled":
+            self._send(200, json.dumps(WORK | {"DOI": doi, "title": []}))
         elif doi == "10.5555/other":
             self._send(200, json.dumps(WORK | {"DOI": "10.5555/different"}))
         elif doi == "10.5555/deep":
