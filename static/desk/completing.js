@@ -39,7 +39,10 @@ function complete(field, address, { label, find, write, place, announce }) {
   const list = makeList(label);
   field.after(list);
   const combobox = field.localName === "input";
-  if (combobox) field.setAttribute("role", "combobox");
+  if (combobox) {
+    field.setAttribute("role", "combobox");
+    field.setAttribute("aria-expanded", "false");
+  }
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
   let items = [];
