@@ -183,7 +183,7 @@ def _fields(who: Repository, found: Harvested) -> Iterable[tuple[str, str]]:
     """Give what Dublin Core has a place for; the papers a summary is about are its sources."""
     row = found.row
     assert row is not None
-    yield "title", row.title
+    yield "title", title_text(row.title)
     for name in found.curators:
         yield "creator", name
     for _, name in (*row.categories, *row.tags):

@@ -65,9 +65,10 @@ def describe_summary(request: Request, session: Session, summary: Summary, made:
     published = moment(summary.published_at) if summary.published_at else ""
     modified = moment(summary.updated_at) if summary.updated_at else published
     title: str = request.app.state.settings.title
+    words = title_text(summary.title)
     review = Review(
         url=page,
-        title=summary.title,
+        title=words,
         abstract=made.tldr_text,
         authors=[curator.name for curator in summary.curators],
         publisher=title,
@@ -81,7 +82,7 @@ def describe_summary(request: Request, session: Session, summary: Summary, made:
     alone = len(summary.papers) == 1
     return Description(
         tags=highwire_tags(records[0], [tag.name for tag in summary.tags], page, LANGUAGE) if alone else [],
-        properties=[*_open_graph(request, summary.title, for_head(made.tldr_html), page, "article"), *times],
+        properties=[*_open_graph(request, words, for_head(made.tldr_html), page, "article"), *times],
         graph=json_ld([*nodes, breadcrumbs_node(_way_to(summary, base, page))]),
         cite_as=lasting_address(summary.papers[0]) if alone else "",
     )
@@ -103,7 +104,7 @@ def _page_of(key: str, base: str) -> str:
 def _way_to(summary: Summary, base: str, page: str) -> list[tuple[str, str]]:
     way = [("Summaries", f"{base}/summaries")]
     way += [(row.name, base + addresses.category_path(row.slug)) for row in summary.categories[:1]]
-    return [*way, (summary.title, page)]
+    return [*way, (title_text(summary.title), page)]
 
 
 def _open_graph(request: Request, title: str, words: str, page: str, kind: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from pydantic import Field
 from app.addresses import summary_path, tag_path
 from app.errors import NotFound
 from app.interchange import signposts, sitemap
+from app.markup import title_text
 from app.reader.parameters import NoParameters, Nothing
 from app.search.query import suggest as complete
 from app.summaries.completing import tags_beginning, titles_by_ids
@@ -61,7 +62,10 @@ def opensearch(request: Request, _: Nothing) -> Response:
 def suggest(request: Request, session: Reading, asked: Annotated[Typed, Query()]) -> Response:
     """Complete what is being typed: titles that have its words, then tags that begin with it."""
     found = complete(request.app.state.index, asked.q, TITLES)
-    rows = [(title, "Summary", summary_path(slug)) for slug, title in titles_by_ids(session, [id_ for id_, _ in found])]
+    rows = [
+        (title_text(title), "Summary", summary_path(slug))
+        for slug, title in titles_by_ids(session, [id_ for id_, _ in found])
+    ]
     for slug, name, count in tags_beginning(session, asked.q, TAGS):
         rows.append((name, f"Tag, {count} {'summary' if count == 1 else 'summaries'}", tag_path(slug)))
     return answer(request, signposts.suggestions(_base(request), asked.q, rows), signposts.SUGGESTIONS)
@@ -73,7 +77,9 @@ def llms(request: Request, session: Reading, _: Nothing) -> Response:
     shelves = [
         signposts.category_post(row.slug, row.name, row.description, row.count) for row in list_categories(session)
     ]
-    paths = [signposts.path_post(row.slug, row.title, row.description, row.steps) for row in list_paths(session)]
+    paths = [
+        signposts.path_post(row.slug, title_text(row.title), row.description, row.steps) for row in list_paths(session)
+    ]
     text = signposts.llms(_base(request), request.app.state.settings.title, shelves, paths)
     return answer(request, text.encode(), "text/plain; charset=utf-8")
 

@@ -6,6 +6,7 @@ NOT here: counting (`app/summaries/listing.py`, `app/search/query.py`).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.markup import title_text
 from app.summaries.browsing import Names
 from app.summaries.listing import FacetValue
 from app.web.templating import query
@@ -117,4 +118,5 @@ def label_of(kind: str, value: str, names: Names) -> str:
     """Return the words for a value: a name where there is one, “Deep dive” for `deep-dive`."""
     if kind == "kind":
         return value.replace("-", " ").capitalize()
-    return names.get((kind, value), value)
+    name = names.get((kind, value), value)
+    return title_text(name) if kind == "series" else name

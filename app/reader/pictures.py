@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.errors import BadInput
+from app.markup import title_text
 from app.pictures import (
     Activity,
     Ladder,
@@ -88,7 +89,7 @@ def timeline(request: Request, session: Reading, asked: Annotated[OneShelf, Quer
     """Show the summaries by the year of their papers; a shelf asked for stands out."""
     shelf = get_category(session, asked.category) if asked.category else None
     years = [
-        Year(one.year, one.count, one.on_shelf, [Unit(*unit) for unit in one.sample])
+        Year(one.year, one.count, one.on_shelf, [Unit(slug, title_text(title), on) for slug, title, on in one.sample])
         for one in papers_by_year(session, category=asked.category or None)
     ]
     return render(
@@ -136,7 +137,10 @@ def graph(request: Request, session: Reading, asked: Annotated[Around, Query()])
     found = link_graph(session, category=asked.category or None)
     names = {one.slug: one.name for one in shelves}
     links = [(edge.source, edge.target) for edge in found.edges]
-    members = [Member(node.id, node.slug, node.title, node.shelf, sum(found.degrees[node.id])) for node in found.nodes]
+    members = [
+        Member(node.id, node.slug, title_text(node.title), node.shelf, sum(found.degrees[node.id]))
+        for node in found.nodes
+    ]
     return render(
         request,
         "reader/graph.html",
@@ -190,6 +194,7 @@ def vicinity_of(
 
     Up to `most` are drawn on each side; `roomy` for a page of their own, not for a column of text.
     """
+    title = title_text(title)
     nodes, edges = neighbourhood(session, id_)
     going = {edge.target: edge.types for edge in edges if edge.source == id_}
     coming = {edge.source: edge.types for edge in edges if edge.target == id_}
@@ -197,7 +202,7 @@ def vicinity_of(
     for node in nodes:
         if node.id != id_:
             side, rank, note = _side(going.get(node.id, ()), coming.get(node.id, ()))
-            sides[side].append((rank, node.title, Related(node.slug, node.title, note)))
+            sides[side].append((rank, node.title, Related(node.slug, title_text(node.title), note)))
     if not any(sides):
         return None
     left, right = ([related for _, _, related in sorted(side, key=lambda one: one[:2])] for side in sides)
@@ -246,7 +251,7 @@ def drawn_path_of(session: Session, path: Steps) -> DrawnPath | None:
         return None
     numbers = {step.summary.id: step.number for step in path.steps}
     pairs = sorted((numbers[needed], numbers[asker]) for asker, needed in prerequisites_among(session, list(numbers)))
-    rungs = [Rung(step.number, step.summary.title, key=step.summary.slug) for step in path.steps]
+    rungs = [Rung(step.number, title_text(step.summary.title), key=step.summary.slug) for step in path.steps]
     return DrawnPath(
         draw_ladder(rungs, pairs, wide=560, gutter=72, size=14.5, row=40, dot_radius=13),
         draw_ladder(rungs, pairs, wide=340, gutter=66, size=14, row=46, lines=2, dot_radius=13),

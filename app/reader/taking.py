@@ -136,7 +136,7 @@ def summary_line(row: SummaryRow, base: str, note: str = "") -> Line:
     """Return a summary as an item of a Markdown list, with the note of whoever laid a path or its TLDR."""
     papers = [_short(paper) for paper in row.papers[:TITLES_SHORT]]
     facts = "; ".join([*papers, row.published_at.date().isoformat()])
-    return Line(row.title, base + addresses.summary_path(row.slug), facts, note or row.tldr_text)
+    return Line(title_text(row.title), base + addresses.summary_path(row.slug), facts, note or row.tldr_text)
 
 
 def _short(paper: PaperLine) -> str:
@@ -148,7 +148,7 @@ def _paper_line(row: PaperRow, base: str) -> Line:
     if len(row.authors) > TITLES_SHORT:
         authors += " and others"
     facts = "; ".join(filter(None, (authors, title_text(row.venue), str(row.year or ""))))
-    inner = [(title, base + addresses.summary_path(slug)) for slug, title in row.summaries]
+    inner = [(title_text(title), base + addresses.summary_path(slug)) for slug, title in row.summaries]
     return Line(title_text(row.title), base + addresses.paper_path(row.key), facts, inner=inner)
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -151,6 +152,42 @@ def test_a_part_of_a_series_leads_to_its_neighbours(shown: TestClient) -> None:
     assert last.links("nav[@class='series-nav']") == {"Previous part Warm-up": "/summaries/warmup"}
 
 
+def test_formulas_in_titles_are_set_where_html_shows_them_and_words_elsewhere(
+    still: TestClient, library: Database
+) -> None:
+    with library.writing() as session:
+        factories.add_series(session, slug="on-n", title="On $n$")
+        norm = factories.add_summary(
+            session,
+            slug="norm",
+            title="The $p$-norm",
+            series="on-n",
+            part=1,
+            freshness={"state": "contested", "by": "adam"},
+        )
+        factories.add_summary(
+            session, slug="sort", title=r"Sort in $O(n \log n)$", series="on-n", part=2, requires=("norm",),
+            papers=("kingma2015adam",), body="See [[norm]].", freshness={"state": "superseded", "by": "norm"},
+        )  # fmt: skip
+        factories.add_path(session, "norm", "sort", slug="to-n", title="To $n$")
+        assert norm.title == "The $p$-norm"
+    places = (
+        "/summaries/norm /summaries/sort /summaries/sort/history /summaries /papers /papers/kingma2015adam / /paths "
+        "/paths/to-n /series/on-n /graph /graph?around=sort /timeline /authors/jimmy-ba"
+    )
+    for place in places.split():
+        page = get(still, place)
+        assert not re.search(r"\$(?!\{)", page.html), place
+    page = get(still, "/summaries/sort")
+    assert len(page.all("h1/span[@class='math inline']")) == 1
+    assert page.words("title") == ["Sort in O(n log n) · Cairn"]
+    assert 'property="og:title" content="Sort in O(n log n)"' in page.html
+    assert page.links("div[@class='freshness freshness-superseded']") == {"The p-norm": "/summaries/norm"}
+    for twin in ("/summaries.atom", "/feed.atom", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/papers.md"):
+        assert ">Sort in O(n log n)<" in (shown := still.get(twin).text) or "[Sort in O(n log n)]" in shown, twin
+    assert still.get("/api/v1/summaries/sort").json()["title"] == r"Sort in $O(n \log n)$"
+
+
 def test_what_to_read_first_is_told_with_the_whole_way(shown: TestClient) -> None:
     page = get(shown, "/summaries/scheduler")
     assert page.links("p[@class='read-first']") == {"Warm-up": "/summaries/warmup"}
@@ -233,7 +270,8 @@ def test_a_moved_summary_redirects_for_good(still: TestClient, library: Database
 def test_an_archived_summary_says_so(shown: TestClient) -> None:
     page = get(shown, "/summaries/archived-one")
     assert page.status == 410
-    assert "was archived" in page.html
+    assert "“archived-one” was archived" in page.html
+    assert "Archived one" not in page.html
 
 
 def test_a_link_leads_where_it_points(shown: TestClient) -> None:
