@@ -23,7 +23,7 @@ from app.web.templating import render
 
 router = APIRouter()
 RELATED = 5
-SORTS = {"newest": "Newest first", "oldest": "Oldest first", "updated": "Last changed first", "title": "By title"}
+SORTS = {"newest": "Newest", "oldest": "Oldest", "updated": "Last changed", "title": "By title"}
 
 
 @router.get("/summaries")
