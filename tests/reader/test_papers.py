@@ -104,6 +104,6 @@ def test_formulas_in_a_papers_title_and_venue_are_set_where_html_shows_them_and_
     assert "RL²: Fast Learning. (2015). Games of n Persons." in paper.html
     assert 'aria-label="Summaries of RL²: Fast Learning"' in get(still, "/papers").html
     assert "(RL²: Fast Learning, 2015)" in summary.words("div[@class='prose']/p")[0]
-    assert len(summary.all("section[@class='references']//a/span[@class='math inline']")) == 1
+    assert len(summary.all("section[@class='references']//a//span[@class='math inline']")) == 1
     assert still.get("/api/v1/papers/duan2016rl2").json()["title"] == "RL$^2$: Fast Learning"
     assert "$^2$" in still.get("/papers/duan2016rl2.bib").text
