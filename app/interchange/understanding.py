@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.database import Database
 from app.errors import BadInput, FieldProblem
-from app.interchange.foreign_records import ParsedEntry, make_key
+from app.interchange.foreign_records import ParsedEntry
 from app.interchange.lookups import LookupFailed, Services, look_up
 from app.interchange.new_papers import find_known, find_named, papers_like, unused_key
 from app.interchange.pasted import Pasted, read_pasted
@@ -95,7 +95,7 @@ def _begun(database: Database, pasted: Pasted, entry: ParsedEntry) -> Understood
 def _partial(pasted: Pasted) -> dict[str, str]:
     """Return the fields that are known without asking anybody."""
     if pasted.kind == "title":
-        return {"title": pasted.value, "key": make_key(pasted.value, (), None)}
+        return {"title": pasted.value}  # its key is made once name and year are known too
     if pasted.kind == "arxiv":
         return {"arxiv_id": pasted.value, "kind": "preprint"}
     return {"doi": pasted.value, "kind": "article"} if pasted.kind == "doi" else {"url": pasted.value}
