@@ -17,6 +17,7 @@ from app.papers.queries import get_author, get_paper, record_of
 from app.summaries.browsing import citing_summaries
 from app.summaries.connections import backlinks_of_paper
 from app.summaries.shelves import AuthorRow, papers_by_ids, slice_of_authors, slice_of_papers
+from app.summaries.wanted import ids_of_wanted
 from app.web.sessions import Reading
 
 router = APIRouter(route_class=OpenRoute)
@@ -38,6 +39,7 @@ def list_papers(request: Request, session: Reading, query: Annotated[PaperListQu
         author=query.author,
         year=query.year,
         modified_since=query.modified_since,
+        among=ids_of_wanted(session) if query.summarised else None,
     )
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [shapes.paper_item(row, at) for row in found.items]

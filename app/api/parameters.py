@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -144,6 +144,9 @@ class PaperListQuery(Paging):
 
     year: Year | None = Field(None, description="Of this year.")
     author: Slug | None = Field(None, description="By this author (the slug).")
+    summarised: Literal["no"] | None = Field(
+        None, description="`no`: those that summaries cite or link to and that none is about."
+    )
     modified_since: Since | None = None
 
 

@@ -1,14 +1,12 @@
 """Papers and their authors, and the papers that nobody has summarised yet."""
 
-from typing import Annotated, Literal
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.pagination import check_page
 from app.papers.queries import get_author, get_paper
 from app.reader.citing import cite_forms
 from app.reader.describing import describe_paper, render_described
-from app.reader.parameters import Nothing, Numbered, PageNumber
+from app.reader.parameters import Nothing, Numbered, Recorded
 from app.summaries.browsing import citing_summaries, page_of_authors
 from app.summaries.connections import backlinks_of_paper
 from app.summaries.listing import SummaryFilters, count, page_of_summaries
@@ -22,14 +20,8 @@ AUTHORS_A_PAGE = 60
 ALL = 100
 
 
-class PapersQuery(PageNumber):
-    """Every paper, or with `summarised=no` those that summaries name and none is about."""
-
-    summarised: Literal["no"] | None = None
-
-
 @router.get("/papers")
-def index(request: Request, session: Reading, asked: Annotated[PapersQuery, Query()]) -> Response:
+def index(request: Request, session: Reading, asked: Recorded) -> Response:
     """List every paper, newest year first; or those wanted, most named first."""
     if asked.summarised:
         wanted = wanted_papers(session, ALL)

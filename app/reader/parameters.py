@@ -56,7 +56,14 @@ class SearchQuery(Narrowed):
     q: str = ""
 
 
+class PapersQuery(PageNumber):
+    """Every paper, or with `summarised=no` those that summaries name and none is about."""
+
+    summarised: Literal["no"] | None = None
+
+
 Nothing = Annotated[NoParameters, Query()]
 Numbered = Annotated[PageNumber, Query()]
 Listed = Annotated[ListQuery, Query()]
 Searched = Annotated[SearchQuery, Query()]
+Recorded = Annotated[PapersQuery, Query()]

@@ -11,7 +11,7 @@ from app.interchange.library_folder import format_summary
 from app.interchange.markdown_lists import Line, markdown_list, markdown_paper
 from app.pagination import Page, check_page
 from app.papers.queries import get_author, get_paper, record_of
-from app.reader.parameters import Listed, Nothing, Numbered, Searched
+from app.reader.parameters import Listed, Nothing, Numbered, Recorded, Searched
 from app.reader.search import find
 from app.reader.steps import steps_of_path, steps_of_series
 from app.reader.taking import (
@@ -30,6 +30,7 @@ from app.summaries.listing import SummaryFilters
 from app.summaries.paths import list_paths
 from app.summaries.queries import get_published
 from app.summaries.shelves import list_categories, list_series, list_tags, papers_by_ids
+from app.summaries.wanted import page_of_wanted
 from app.taxonomy.queries import get_category, get_series
 from app.web.sessions import Reading
 
@@ -55,7 +56,11 @@ def summary(request: Request, session: Reading, slug: str, form: str, _: Nothing
 
 
 @router.get("/papers.{form:taken}")
-def papers(request: Request, session: Reading, form: str, asked: Numbered) -> Response:
+def papers(request: Request, session: Reading, form: str, asked: Recorded) -> Response:
+    """Give every paper, or those wanted, most named first."""
+    if asked.summarised:
+        wanted = page_of_wanted(session, asked.page, MOST)
+        return answer_papers(request, session, form, wanted, Heading("Papers not yet summarised", "papers-wanted"))
     page = along.ids_of_papers(session, asked.page, MOST)
     return answer_papers(request, session, form, page, Heading("Papers", "papers"))
 

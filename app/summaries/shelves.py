@@ -131,8 +131,9 @@ def slice_of_papers(
     author: str | None = None,
     year: int | None = None,
     modified_since: dt.datetime | None = None,
+    among: Sequence[int] | None = None,
 ) -> Slice[PaperRow]:
-    """Return the papers by key that follow a cursor."""
+    """Return the papers by key that follow a cursor; with `among` of these ids alone."""
     where: list[ColumnElement[bool]] = []
     if author is not None:
         by = select(Authorship.paper_id).join(Author, Author.id == Authorship.author_id).where(Author.slug == author)
@@ -141,6 +142,8 @@ def slice_of_papers(
         where.append(Paper.year == year)
     if modified_since is not None:
         where.append(Paper.updated_at >= modified_since)
+    if among is not None:
+        where.append(Paper.id.in_(among))
     total = session.scalars(select(func.count()).select_from(Paper).where(*where)).one()
     if cursor is not None:
         (after,) = decode_cursor(cursor, str)

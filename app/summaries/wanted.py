@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select, union
 from sqlalchemy.orm import Session
 
+from app.pagination import Page, check_page
 from app.papers.models import Paper
 from app.summaries.connection_models import Citation, Link
 from app.summaries.models import Summary, SummaryPaper
@@ -24,6 +25,24 @@ class Wanted:
 
 def wanted_papers(session: Session, limit: int = 100) -> list[Wanted]:
     """Return the papers most often cited or linked to that have no published summary, most named first."""
+    sources = _sources(session)
+    return [Wanted(paper, sources[paper.id]) for paper in papers_by_ids(session, list(sources)[:limit])]
+
+
+def ids_of_wanted(session: Session) -> list[int]:
+    """Return the ids of all of them, in the same order."""
+    return list(_sources(session))
+
+
+def page_of_wanted(session: Session, page: int, size: int) -> Page[int]:
+    """Return the ids on one numbered page of them."""
+    ids = ids_of_wanted(session)
+    check_page(page, len(ids), size)
+    return Page(ids[(page - 1) * size : page * size], page, size, len(ids))
+
+
+def _sources(session: Session) -> dict[int, list[tuple[str, str]]]:
+    """Return paper id -> the published summaries that name it, for papers none is about; most named first."""
     summarised = select(SummaryPaper.paper_id).join(Summary, Summary.id == SummaryPaper.summary_id).where(PUBLIC)
     by_citation = select(Paper.id, Citation.source_id).join(Citation, Citation.key == Paper.key)
     by_link = [
@@ -40,5 +59,4 @@ def wanted_papers(session: Session, limit: int = 100) -> list[Wanted]:
     sources: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for paper_id, slug, title in session.execute(statement):
         sources[paper_id].append((slug, title))
-    most = sorted(sources, key=lambda id_: (-len(sources[id_]), id_))[:limit]
-    return [Wanted(paper, sources[paper.id]) for paper in papers_by_ids(session, most)]
+    return {id_: sources[id_] for id_ in sorted(sources, key=lambda id_: (-len(sources[id_]), id_))}

@@ -61,6 +61,8 @@ SITE_FEED = "/feed.atom"
 # What only turns the leaves of a page; a twin has leaves of its own.
 LEAVES = ("page", "cursor", "limit")
 LISTS = ("/summaries", "/search")
+# Of other pages, what they may be asked for that their twins can be asked for too.
+CHOICES = {"/papers": {("summarised", "no")}}
 
 
 def kind_of(path: str) -> str:
@@ -126,7 +128,11 @@ def twins_of(path: str, query: str = "") -> list[Twin]:
     if kind == "/":
         return [Twin(FORMS[".atom"], SITE_FEED)]
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in LEAVES]
-    if not kind or (kind == "/search" and not pairs) or (pairs and kind not in LISTS):
+    if (
+        not kind
+        or (kind == "/search" and not pairs)
+        or (kind not in LISTS and not CHOICES.get(kind, set()).issuperset(pairs))
+    ):
         return []
     return [Twin(FORMS[suffix], quote(path) + suffix + _asked(pairs, suffix)) for suffix in PAGES[kind]]
 

@@ -54,6 +54,14 @@ def test_papers_that_nobody_summarised_stand_by_how_often_they_are_named(still: 
     assert page.words("article//h2") == ["Named twice", "Named once"]
     assert page.words("p[@class='named-by']") == ["Named in One; Two.", "Named in One."]
     assert page.links("p[@class='named-by']")["Two"] == "/summaries/two"
+    for path, accept in (("/papers.bib?summarised=no", "*/*"), ("/papers?summarised=no", "application/x-bibtex")):
+        cited = still.get(path, headers={"Accept": accept}).text
+        assert cited.count("@inproceedings{") == cited.count("{twice2020,") + cited.count("{once2020,") == 2
+    assert [one["key"] for one in still.get("/papers.json?summarised=no").json()["items"]] == ["once2020", "twice2020"]
+    listed = still.get("/papers.md?summarised=no").text
+    assert 0 < listed.index("Named twice") < listed.index("Named once")
+    assert still.get("/papers.md?summarised=no&page=2").status_code == 404
+    assert "/papers.ris?summarised=no" in page.links("main").values()
     assert "/papers?summarised=no" in get(still, "/papers").links("main").values()
     assert "/papers?summarised=no" in get(still, "/about").links("main").values()
 

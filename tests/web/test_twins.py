@@ -74,7 +74,8 @@ def test_twins_keep_the_filters_and_forget_the_leaf() -> None:
     assert paths[0] == "/summaries.bib?category=a&tag=b&tag=c&sort=title"
     assert paths[-1] == "/summaries.atom?category=a&tag=b&tag=c"
     assert twins_of("/search", "") == []
-    assert twins_of("/papers", "summarised=no") == []
+    assert twins_of("/papers", "summarised=no&page=2")[0].path == "/papers.bib?summarised=no"
+    assert twins_of("/papers", "summarised=yes") == twins_of("/papers", "x=1") == twins_of("/tags/a", "x=1") == []
     assert [twin.path for twin in twins_of("/")] == ["/feed.atom"]
     assert all(kind_of(kind.replace("*", "x")) == kind for kind in PAGES)
 
