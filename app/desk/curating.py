@@ -96,13 +96,21 @@ def said(error: CairnError | None, labels: Mapping[str, str]) -> list[tuple[str,
     return sentences
 
 
-def checked(model: type[T], values: Mapping[str, object]) -> T:
-    """Return a record of what a form says; raises BadInput naming each field that is wrong."""
+def checked(model: type[T], values: Mapping[str, object], also: Sequence[FieldProblem] = ()) -> T:
+    """Return a record of what a form says; raises BadInput naming each field that is wrong, `also` among them."""
+    problems: list[FieldProblem] = []
     try:
-        return model.model_validate(values)
+        record = model.model_validate(values)
     except ValidationError as error:
         problems = [FieldProblem(name, sentence) for name, sentence in complaints.sentences(error)]
-        raise BadInput("Some fields need a hand; nothing was saved.", problems) from None
+    if problems or also:
+        raise BadInput("Some fields need a hand; nothing was saved.", [*problems, *also])
+    return record
+
+
+def taken(there: object, word: str, slug: str) -> list[FieldProblem]:
+    """Return that a slug is taken, where something is there that has it."""
+    return [FieldProblem("slug", f"There is already a {word} “{slug}”.")] if there else []
 
 
 def digest_of(record: BaseModel) -> str:

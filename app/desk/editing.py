@@ -36,7 +36,7 @@ from app.errors import BadInput, CairnError, Conflict, FieldProblem, NotAllowed,
 from app.papers.queries import papers_by_key
 from app.summaries import drafts
 from app.summaries.documents import MAX_BODY
-from app.summaries.editing import get_for_desk, get_for_edit, may_edit, save
+from app.summaries.editing import get_for_desk, get_for_edit, may_edit, save, wrong_beside
 from app.summaries.models import Summary
 from app.summaries.queries import document_for
 from app.summaries.service import Saved
@@ -178,9 +178,13 @@ def _save(session: Session, person: Person, slug: str, form: SummaryForm) -> tup
     """Save what was typed, then make the move that the button asks for; a text that may not move yet stays saved."""
     _check(form, person)
     summary = get_for_edit(session, slug, person) if slug else None
-    document = document_from(form, slug=_slug(form, summary), status=_status(session, summary, form))
+    base = form.base if summary else None
+    document = document_from(
+        form, slug=_slug(form, summary), status=_status(session, summary, form),
+        also=lambda rest: wrong_beside(session, rest, base, form.note),
+    )  # fmt: skip
     saved = save(
-        session, document, person=person, base_revision=form.base if summary else None,
+        session, document, person=person, base_revision=base,
         note=form.note, submission=form.submission,
     )  # fmt: skip
     drafts.drop(session, person, summary.slug if summary else form.submission)
@@ -204,13 +208,10 @@ def _check(form: SummaryForm, person: Person) -> None:
 
 
 def _slug(form: SummaryForm, summary: Summary | None) -> str:
+    """Return the address it has or asks for; empty where the title makes none."""
     if summary is not None:
         return summary.slug
-    slug = form.slug.strip() or make_slug(form.title, 160)
-    if not slug and form.title.strip():
-        sentence = "The title makes no address; write one, like on-attention"
-        raise BadInput(sentence, [FieldProblem("slug", sentence)])
-    return slug or "untitled"
+    return form.slug.strip() or make_slug(form.title, 160)
 
 
 def _status(session: Session, summary: Summary | None, form: SummaryForm) -> str:

@@ -30,19 +30,22 @@ PLACES = {
     **{name: ("provenance", name) for name in ("written_by", "model", "read", "paper_version", "reviewed_by")},
     "reviewed_on": ("provenance", "reviewed_on"),
 }
-FIELDS = {".".join(place): name for name, place in PLACES.items()} | {"provenance": "read", "source": "source_name"}
+FIELDS = {".".join(place): name for name, place in PLACES.items()} | {
+    "provenance": "read", "source": "source_name",
+    "status": "categories",  # the form has no status; a published summary that lacks a category is what is told of it
+}  # fmt: skip
 
 
 def sentences(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
-    """Return what is wrong as (field of the form, sentence), the first of each place."""
-    found: dict[tuple[str, int | None], tuple[str, str]] = {}
-    for number, problem in enumerate(problems):
+    """Return what is wrong as (field of the form, sentence), each once."""
+    found: dict[tuple[str, str], None] = {}
+    for problem in problems:
         field = field_of(problem.field)
         message = with_full_stop(problem.message[:1].upper() + problem.message[1:])
         where = f", line {problem.line}" if problem.line else ""
         sentence = f"{LABELS[field]}{where}: {message}" if field else message
-        found.setdefault((field, problem.line) if field else ("", -number), (field, sentence))
-    return list(found.values())
+        found[field, sentence] = None
+    return list(found)
 
 
 def placed(problems: Sequence[FieldProblem]) -> list[tuple[str, str]]:
@@ -61,24 +64,12 @@ def field_of(name: str) -> str:
     return FIELDS.get(field, field) if FIELDS.get(field, field) in LABELS else ""
 
 
-def problem_of(raw: Mapping[str, Any]) -> FieldProblem:
-    """Return what Pydantic says of a document, in words of ours."""
+def problem_of(raw: Mapping[str, Any], lines: Sequence[int] = ()) -> FieldProblem:
+    """Return what Pydantic says of a document, in words of ours; `lines` are those on which the dated notes begin."""
     place = [part for part in raw["loc"] if isinstance(part, str)]
     name = ".".join(place[:2]) if place and place[0] in ("source", "provenance", "freshness") else "".join(place[:1])
-    return FieldProblem(name or _field_of_rule(str(raw["msg"])), _words(raw))
-
-
-def _field_of_rule(message: str) -> str:
-    """Return the field at which a rule between fields is told."""
-    words = message.removeprefix("Value error, ")
-    for beginning, field in (
-        ("series", "series"),
-        ("a summary of kind link", "link"),
-        ("a summary cannot", "requires"),
-    ):
-        if words.startswith(beginning):
-            return field
-    return "categories" if "category" in words else ""
+    numbers = [part for part in raw["loc"][1:2] if isinstance(part, int) and name == "updates" and part < len(lines)]
+    return FieldProblem(name, _words(raw), lines[numbers[0]] if numbers else None)
 
 
 def _words(raw: Mapping[str, Any]) -> str:

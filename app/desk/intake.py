@@ -16,7 +16,7 @@ from app.desk.pages import go, show
 from app.desk.paper_form import KINDS, LABELS, PaperForm, form_of, record_from
 from app.desk.who import Curating, curator_of
 from app.errors import BadInput, CairnError, Conflict, FieldProblem, NotAllowed, NotSignedIn, Unavailable
-from app.interchange.new_papers import PaperKnown, add_paper
+from app.interchange.new_papers import PaperKnown, add_paper, taken_by_others
 from app.interchange.understanding import Understood, understand
 from app.summaries.desk_papers import DeskPaper
 from app.web.errors import COOKIE_CHALLENGE
@@ -79,11 +79,14 @@ def add(request: Request, form: Annotated[NewPaperForm, Form()]) -> Response:
     try:
         person = curator_of(request)
         plain = form.model_dump(include=set(PaperForm.model_fields))
-        record = record_from(PaperForm.model_validate(plain), form.key.strip() or UNNAMED)
+        unnamed = not form.key.strip()
         with database.writing() as session:
-            key = add_paper(
-                session, record, actor=person.actor, another=form.another == "yes", unnamed=not form.key.strip()
+            record = record_from(
+                PaperForm.model_validate(plain),
+                form.key.strip() or UNNAMED,
+                lambda rest: taken_by_others(session, rest, unnamed=unnamed),
             )
+            key = add_paper(session, record, actor=person.actor, another=form.another == "yes", unnamed=unnamed)
     except PaperKnown as error:
         return _confirm(request, person, form, error.paper, certain=error.certain, status=error.status)
     except ANSWERED as error:

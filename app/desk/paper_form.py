@@ -5,7 +5,7 @@ NOT here: saving (`papers.py`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args
 
 from pydantic import Field, ValidationError
@@ -63,8 +63,13 @@ def form_of(record: PaperRecord) -> PaperForm:
     return PaperForm(**plain, base=record.digest())
 
 
-def record_from(form: PaperForm, key: str) -> PaperRecord:
-    """Return what the form says as a record; raises BadInput naming every field, and line of authors, that is wrong."""
+def record_from(
+    form: PaperForm, key: str, also: Callable[[PaperRecord], Sequence[FieldProblem]] = lambda _rest: ()
+) -> PaperRecord:
+    """Return what the form says as a record; raises BadInput naming every field, and line of authors, that is wrong.
+
+    Where one is, `also` is asked what else is: it gets a record of the key and the identifiers that can be read.
+    """
     problems: list[FieldProblem] = []
     values: dict[str, Any] = form.model_dump(exclude={"base", "bibtex", "authors"})
     values |= {name: (values[name].strip() or None) for name in ABSENT}
@@ -72,8 +77,12 @@ def record_from(form: PaperForm, key: str) -> PaperRecord:
     try:
         record = PaperRecord.model_validate({**values, "key": key})
     except ValidationError as error:
-        problems += [FieldProblem(name or "year", sentence) for name, sentence in sentences(error)]
+        problems += [FieldProblem(name, sentence) for name, sentence in sentences(error)]
     if problems:
+        wrong = {problem.field for problem in problems}
+        named = {"key": key, "doi": values["doi"], "arxiv_id": values["arxiv_id"]}
+        rest = {"key": "unnamed", "title": "?"} | {name: named[name] for name in named if name not in wrong}
+        problems += [problem for problem in also(PaperRecord.model_validate(rest)) if problem.field not in wrong]
         raise BadInput("Some fields need a hand; nothing was saved.", problems)
     return record
 

@@ -19,6 +19,7 @@ from app.desk.paper_form import KINDS, LABELS, PaperForm, filled, form_of, recor
 from app.desk.who import Curating, Editing
 from app.errors import BadInput, CairnError, Conflict, NotFound
 from app.papers.queries import get_paper, record_of
+from app.papers.service import taken_identifiers
 from app.papers.suspected import papers_like, suspected_papers
 from app.summaries.desk_papers import (
     MergePreview,
@@ -92,7 +93,8 @@ def save(
     """Save a paper as the form says."""
     try:
         with attempt(session):
-            outcome = change_paper(session, record_from(form, key), person, base=form.base)
+            record = record_from(form, key, lambda rest: taken_identifiers(session, rest))
+            outcome = change_paper(session, record, person, base=form.base)
     except (BadInput, Conflict) as error:
         return _page(request, session, person, key, form=form, error=error)
     return lead(f"{PAGE}/{key}", outcome, key)

@@ -3,6 +3,7 @@
 NOT here: what is wrong with a step (`app/summaries/path_steps.py`).
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -10,12 +11,26 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.database import attempt
-from app.desk.curating import Ask, Lines, Told, ToldQuery, ask, checked, digest_of, lead, many, refuse_stale, said, tell
+from app.desk.curating import (
+    Ask,
+    Lines,
+    Told,
+    ToldQuery,
+    ask,
+    checked,
+    digest_of,
+    lead,
+    many,
+    refuse_stale,
+    said,
+    taken,
+    tell,
+)
 from app.desk.forms import DeskForm, Line, NoFields
 from app.desk.pages import show
 from app.desk.who import Curating, Editing
-from app.errors import BadInput, CairnError, Conflict, FieldProblem, ShelfNotFound
-from app.summaries.path_records import PathRecord
+from app.errors import BadInput, CairnError, Conflict, Moved, ShelfNotFound
+from app.summaries.path_records import PathRecord, StepRecord
 from app.summaries.path_steps import look_at_steps, read_steps, write_steps
 from app.summaries.paths import delete_path, list_paths, path_record, rename_path, save_path
 from app.summaries.service import take_turn
@@ -56,8 +71,7 @@ def add(request: Request, session: Writing, person: Editing, form: Annotated[Pat
     slug = form.slug or make_slug(form.title)
     try:
         with attempt(session):
-            _refuse_taken(session, slug)
-            save_path(session, _record(session, form, slug), actor=person.actor)
+            save_path(session, _record(session, form, slug, is_new=True), actor=person.actor)
     except BadInput as error:
         return _list(request, session, person, error=error, form=form)
     return lead(f"{PAGE}/{slug}", "added", slug)
@@ -78,7 +92,7 @@ def save(request: Request, session: Writing, person: Editing, slug: str, form: A
     try:
         with attempt(session):
             take_turn(session)
-            record = _record(session, form, slug)
+            record = _record(session, form, new_slug, is_new=new_slug != slug).model_copy(update={"slug": slug})
             refuse_stale(form.base, path_record(session, slug), record)
             done: str = save_path(session, record, actor=person.actor)
             if new_slug != slug:
@@ -122,19 +136,24 @@ def delete(session: Writing, person: Editing, slug: str, _: Annotated[NoFields, 
     return lead(PAGE, "deleted", slug)
 
 
-def _record(session: Session, form: PathForm, slug: str) -> PathRecord:
-    words = form.description.replace("\r\n", "\n")
-    plain = checked(PathRecord, {"slug": slug, "title": form.title, "description": words})
-    return checked(PathRecord, {**plain.model_dump(), "steps": read_steps(session, form.steps)})
-
-
-def _refuse_taken(session: Session, slug: str) -> None:
+def _record(session: Session, form: PathForm, slug: str, *, is_new: bool) -> PathRecord:
+    """Return what the form says; raises BadInput naming every field that is wrong, and every line of the steps."""
+    problems = taken(_is_there(session, slug), "path", slug) if is_new else []
+    steps: Sequence[StepRecord] = ()
     try:
-        path_record(session, slug)
-    except ShelfNotFound:
-        return
-    sentence = f"There is already a path “{slug}”."
-    raise BadInput(sentence, [FieldProblem("slug", sentence)])
+        steps = read_steps(session, form.steps)
+    except BadInput as error:
+        problems += error.problems
+    words = form.description.replace("\r\n", "\n")
+    values = {"slug": slug, "title": form.title, "description": words, "steps": steps}
+    return checked(PathRecord, values, problems)
+
+
+def _is_there(session: Session, slug: str) -> bool:
+    try:
+        return bool(path_record(session, slug))
+    except (ShelfNotFound, Moved):
+        return False
 
 
 def _list(

@@ -10,11 +10,25 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.database import attempt
-from app.desk.curating import Ask, Lines, Told, ToldQuery, ask, checked, digest_of, lead, many, refuse_stale, said, tell
+from app.desk.curating import (
+    Ask,
+    Lines,
+    Told,
+    ToldQuery,
+    ask,
+    checked,
+    digest_of,
+    lead,
+    many,
+    refuse_stale,
+    said,
+    taken,
+    tell,
+)
 from app.desk.forms import DeskForm, Line, NoFields
 from app.desk.pages import show
 from app.desk.who import Curating, Editing
-from app.errors import BadInput, CairnError, Conflict, FieldProblem
+from app.errors import BadInput, CairnError, Conflict
 from app.summaries.curating import delete_series, rename_series, shelf_use
 from app.summaries.desk_shelves import list_series
 from app.summaries.service import take_turn
@@ -58,10 +72,7 @@ def add(request: Request, session: Writing, person: Editing, form: Annotated[Ser
     slug = form.slug or make_slug(form.title)
     try:
         with attempt(session):
-            if find_series(session, slug) is not None:
-                sentence = f"There is already a series “{slug}”."
-                raise BadInput(sentence, [FieldProblem("slug", sentence)])
-            save_series(session, _record(form, slug), actor=person.actor)
+            save_series(session, _record(session, form, slug, is_new=True), actor=person.actor)
     except BadInput as error:
         return _list(request, session, person, error=error, form=form)
     return lead(PAGE, "added", slug)
@@ -84,7 +95,7 @@ def save(
     try:
         with attempt(session):
             take_turn(session)
-            record = _record(form, slug)
+            record = _record(session, form, new_slug, is_new=new_slug != slug).model_copy(update={"slug": slug})
             refuse_stale(form.base, _present(session, slug), record)
             done: str = save_series(session, record, actor=person.actor)
             if new_slug != slug:
@@ -125,9 +136,10 @@ def _deletion(session: Session, slug: str) -> Ask:
     )
 
 
-def _record(form: SeriesForm, slug: str) -> SeriesRecord:
+def _record(session: Session, form: SeriesForm, slug: str, *, is_new: bool) -> SeriesRecord:
     words = form.description.replace("\r\n", "\n")
-    return checked(SeriesRecord, {"slug": slug, "title": form.title, "description": words})
+    problems = taken(find_series(session, slug), "series", slug) if is_new else ()
+    return checked(SeriesRecord, {"slug": slug, "title": form.title, "description": words}, problems)
 
 
 def _present(session: Session, slug: str) -> SeriesRecord:

@@ -23,6 +23,7 @@ from app.desk.curating import (
     many,
     refuse_stale,
     said,
+    taken,
     tell,
 )
 from app.desk.forms import DeskForm, Line, NoFields
@@ -52,8 +53,8 @@ TOLD = {
     "added": Told("The category was added; it stands last.", "/categories/{what}", "See its page"),
     "changed": Told("The category was saved.", "/categories/{what}", "See its page"),
     "unchanged": Told("Nothing was changed.", "/categories/{what}", "See its page"),
-    "renamed": Told("The category was saved and has another address, to which the former one leads; {many} written anew.",
-                    "/categories/{what}", "See its page"),
+    "renamed": Told("The category was saved and has another address, to which the former one leads; "
+                    "{many} written anew.", "/categories/{what}", "See its page"),
     "ordered": Told("The categories stand in another order.", "/categories", "See them as readers do"),
     "merged": Told("The two categories are one now; {many} moved.", "/categories/{what}", "See its page"),
     "moved": Told("Done: {many} moved to this category.", "/categories/{what}", "See its page"),
@@ -92,10 +93,8 @@ def add(request: Request, session: Writing, person: Editing, form: Annotated[Cat
     try:
         with attempt(session):
             slug = form.slug or make_slug(form.name)
-            if categories_by_slug(session, [slug]):
-                raise _problem("slug", f"There is already a category “{slug}”.")
             last = max((record.position for record in list_category_records(session)), default=0)
-            save_category(session, _record(form, slug, last + 1), actor=person.actor)
+            save_category(session, _record(session, form, slug, last + 1, is_new=True), actor=person.actor)
     except BadInput as error:
         return _list(request, session, person, error=error, form=form)
     return lead(PAGE, "added", slug)
@@ -133,7 +132,8 @@ def save(
         with attempt(session):
             take_turn(session)
             present = _present(session, slug)
-            record = _record(form, slug, present.position)
+            record = _record(session, form, new_slug, present.position, is_new=new_slug != slug)
+            record = record.model_copy(update={"slug": slug})
             refuse_stale(form.base, present, record)
             done: str = save_category(session, record, actor=person.actor)
             if new_slug != slug:
@@ -253,9 +253,11 @@ def _moved(slugs: Sequence[str], form: OrderForm) -> list[str]:
     return others
 
 
-def _record(form: CategoryForm, slug: str, position: int) -> CategoryRecord:
+def _record(session: Session, form: CategoryForm, slug: str, position: int, *, is_new: bool) -> CategoryRecord:
     words = form.description.replace("\r\n", "\n")
-    return checked(CategoryRecord, {"slug": slug, "name": form.name, "description": words, "position": position})
+    problems = taken(categories_by_slug(session, [slug]), "category", slug) if is_new else ()
+    values = {"slug": slug, "name": form.name, "description": words, "position": position}
+    return checked(CategoryRecord, values, problems)
 
 
 def _present(session: Session, slug: str) -> CategoryRecord:

@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -119,11 +119,23 @@ def form_of_draft(kept: Mapping[str, Any]) -> SummaryForm:
     return SummaryForm(**values)
 
 
-def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocument:
-    """Return what the form says as a document; raises BadInput that names every field which is wrong."""
+def document_from(
+    form: SummaryForm,
+    *,
+    slug: str,
+    status: str,
+    also: Callable[[SummaryDocument], list[FieldProblem]] = lambda _rest: [],
+) -> SummaryDocument:
+    """Return what the form says as a document; raises BadInput that names every field which is wrong.
+
+    Where one is, `also` is asked what else is: it gets a document of those fields only that can be read.
+    """
     problems: list[FieldProblem] = []
+    lines: list[int] = []
+    if not slug and form.title.strip():
+        problems.append(FieldProblem("slug", "The title makes no address; write one, like on-attention"))
     form = form.model_copy(update={name: _one_kind_of_line_end(getattr(form, name)) for name in AREAS})
-    values: dict[str, Any] = {"slug": slug, "status": status, "categories": _in_order(form)}
+    values: dict[str, Any] = {"slug": slug or "untitled", "status": status, "categories": _in_order(form)}
     values |= {name: getattr(form, name) for name in PLAIN}
     values |= {name: split_names(getattr(form, name)) for name in LINES}
     values |= {"series": form.series.strip() or None, "link": form.link.strip() or None}
@@ -135,12 +147,18 @@ def document_from(form: SummaryForm, *, slug: str, status: str) -> SummaryDocume
     values["published"] = _read(problems, "published", form.published, _moment)
     values["updated"] = _read(problems, "updated", form.updated, _moment)
     values["provenance"]["reviewed_on"] = _read(problems, "reviewed_on", form.reviewed_on, _day)
-    values["updates"] = _updates(problems, form.updates)
+    values["updates"] = _updates(problems, form.updates, lines)
+    wrong = {problem.field for problem in problems}
     try:
         document = SummaryDocument.model_validate(values)
     except ValidationError as error:
-        problems += [problem_of(dict(raw)) for raw in error.errors()]
+        told = [problem_of(raw, lines) for raw in error.errors() if str(raw["loc"][0]) not in wrong]
+        problems += {(one.field, one.line): one for one in reversed(told)}.values()
+        wrong |= {str(raw["loc"][0]) for raw in error.errors()}
     if problems:
+        right = {name: value for name, value in values.items() if name not in wrong}
+        rest = SummaryDocument.model_construct(**{"slug": "", **right})
+        problems += [problem for problem in also(rest) if problem.field not in wrong]
         raise BadInput("Some fields need a hand; nothing was saved.", problems)
     return document
 
@@ -234,8 +252,11 @@ def _moment_text(moment: dt.datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" + (f":{moment:%S}" if moment.second else "")
 
 
-def _updates(problems: list[FieldProblem], text: str) -> list[dict[str, Any]]:
-    """Return the dated notes, one a line; a line that begins with no date goes on with the one before."""
+def _updates(problems: list[FieldProblem], text: str, lines: list[int] | None = None) -> list[dict[str, Any]]:
+    """Return the dated notes, one a line; a line that begins with no date goes on with the one before.
+
+    `lines` gets the line on which each of them begins.
+    """
     found: list[dict[str, Any]] = []
     for number, line in enumerate(_one_kind_of_line_end(text).split("\n"), 1):
         match = UPDATE.match(line)
@@ -247,6 +268,8 @@ def _updates(problems: list[FieldProblem], text: str) -> list[dict[str, Any]]:
             continue
         try:
             found.append({"date": _day(match[1]), "text": match[2]})
+            if lines is not None:
+                lines.append(number)
         except ValueError as error:
             problems.append(FieldProblem("updates", str(error), number))
     return [{**each, "text": each["text"].strip()} for each in found]

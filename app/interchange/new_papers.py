@@ -17,6 +17,7 @@ from app.papers.duplicates import find_same, normal_title
 from app.papers.models import Paper
 from app.papers.queries import find_by_identifier, find_for_edit, record_of
 from app.papers.records import PaperRecord
+from app.papers.service import taken_identifiers
 from app.summaries.desk_papers import DeskPaper, papers_by_ids
 from app.summaries.service import save_paper, take_turn
 
@@ -82,10 +83,22 @@ def add_paper(
         if certain or not another:
             raise PaperKnown(papers_by_ids(session, [same.id])[0], certain)
     if holder is not None:
-        sentence = f"Another paper has the key “{record.key}”; choose one that is free."
-        raise BadInput(sentence, [FieldProblem("key", sentence)])
+        problem = _key_taken(record.key)
+        raise BadInput(problem.message, [problem])
     save_paper(session, record, actor=actor)
     return record.key
+
+
+def taken_by_others(session: Session, record: PaperRecord, *, unnamed: bool) -> list[FieldProblem]:
+    """Return what of a new record, which need not be whole, another paper has: identifiers, and the key."""
+    problems = taken_identifiers(session, record)
+    if not unnamed and find_for_edit(session, record.key) is not None:
+        problems.append(_key_taken(record.key))
+    return problems
+
+
+def _key_taken(key: str) -> FieldProblem:
+    return FieldProblem("key", f"Another paper has the key “{key}”; choose one that is free.")
 
 
 def _named(session: Session, record: PaperRecord) -> PaperRecord:

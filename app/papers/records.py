@@ -1,8 +1,8 @@
 """A paper as one self-contained record: what a BibTeX entry, a form or a request says."""
 
-import datetime as dt
 import hashlib
 import re
+from calendar import month_name, monthrange
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -12,8 +12,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from app.fields import on_one_line, shown, web_address
@@ -87,15 +87,23 @@ class PaperRecord(BaseModel):
     def _bare_arxiv_id(cls, value: str | None) -> str | None:
         return None if value is None else normal_arxiv_id(value)
 
-    @model_validator(mode="after")
-    def _date_exists(self) -> "PaperRecord":
-        if self.day and not self.month:
-            raise ValueError("a day needs a month")
-        if self.month and not self.year:
+    # What is wrong by itself is not in `info.data`, and no rule is held against it.
+    @field_validator("month")
+    @classmethod
+    def _month_of_a_year(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value and "year" in info.data and not info.data["year"]:
             raise ValueError("a month needs a year")
-        if self.year and self.month and self.day:
-            dt.date(self.year, self.month, self.day)
-        return self
+        return value
+
+    @field_validator("day")
+    @classmethod
+    def _day_of_a_month(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value and "month" in info.data and not info.data["month"]:
+            raise ValueError("a day needs a month")
+        year, month = info.data.get("year"), info.data.get("month")
+        if value and year and month and value > monthrange(year, month)[1]:
+            raise ValueError(f"{month_name[month]} {year} has no day {value}")
+        return value
 
     def digest(self) -> str:
         """Return the sha256 (hex) of this record's canonical JSON."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.service import Actor
 from app.accounts.service import record as note
 from app.database import now, stamp
-from app.errors import BadInput, Conflict, FieldProblem
+from app.errors import BadInput, Conflict, FieldProblem, with_full_stop
 from app.outcome import Outcome
 from app.papers.models import Author, Authorship, Paper
 from app.papers.queries import find_for_edit, record_of
@@ -23,7 +23,9 @@ def save_paper(session: Session, record: PaperRecord, *, actor: Actor | None = N
     paper = find_for_edit(session, record.key)
     if paper is not None and record_of(paper) == record:
         return "unchanged"
-    _refuse_taken(session, record)
+    taken = taken_identifiers(session, record)
+    if taken:
+        raise Conflict(" ".join(with_full_stop(problem.message) for problem in taken))
     version, is_new = stamp(session), paper is None  # the stamp first: it is what other writers wait for
     if paper is None:
         paper = Paper(key=record.key, authorships=[])
@@ -80,16 +82,17 @@ def _names(paper: Paper) -> list[PersonName]:
     return [PersonName(family=author.family, given=author.given) for author in paper.authors]
 
 
-def _refuse_taken(session: Session, record: PaperRecord) -> None:
-    for column, value, word in (
-        (Paper.doi, record.doi, "DOI"),
-        (Paper.arxiv_id, record.arxiv_id, "arXiv id"),
-    ):
+def taken_identifiers(session: Session, record: PaperRecord) -> list[FieldProblem]:
+    """Return which identifiers of a record, which need not be whole, another paper has."""
+    problems = []
+    for column, field, word in ((Paper.doi, "doi", "DOI"), (Paper.arxiv_id, "arxiv_id", "arXiv id")):
+        value = getattr(record, field)
         if value is None:
             continue
         other = session.scalars(select(Paper.key).where(column == value, Paper.key != record.key)).first()
         if other is not None:
-            raise Conflict(f"The {word} {value} already belongs to the paper “{other}”.")
+            problems.append(FieldProblem(field, f"The {word} {value} already belongs to the paper “{other}”"))
+    return problems
 
 
 def _find_or_add_authors(session: Session, names: Sequence[PersonName], version: int) -> list[Author]:

@@ -59,7 +59,7 @@ def remove_tags(session: Session, slugs: Sequence[str], names: Sequence[str], pe
 def move_shelf(
     session: Session, slugs: Sequence[str], to: str, person: Person, *, origin: str | None = None
 ) -> list[Row]:
-    """Put each into the category `to`: in the place of `origin` where it stands there, or of all its categories (None)."""
+    """Put each into the category `to`: in the place of `origin` where it stands there, or of all others (None)."""
 
     def moved(document: SummaryDocument) -> dict[str, object]:
         if origin is None:

@@ -15,8 +15,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from app.fields import shown, web_address, without_nul
@@ -102,10 +102,10 @@ class SummaryDocument(_Part):
     updated: dt.datetime | None = None
     authors: Names = ()
     series: Slug | None = None
-    part: int | None = Field(None, ge=1, le=1000)
+    part: int | None = Field(None, ge=1, le=1000, validate_default=True)
     requires: Slugs = ()
     macros: Names = ()
-    link: WebAddress | None = None
+    link: WebAddress | None = Field(None, validate_default=True)
     source: Source = Source()
     updates: Annotated[tuple[Update, ...], Field(max_length=200)] = ()
     provenance: Provenance = Provenance()
@@ -135,17 +135,35 @@ class SummaryDocument(_Part):
         """One kind of line end, no blank lines around: what every editor and git agree on."""
         return value.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> "SummaryDocument":
-        if (self.series is None) != (self.part is None):
+    # Rules between fields: each is told at the later one, so that it is told beside whatever else is wrong. What is
+    # wrong by itself is not in `info.data`, and no rule is held against it.
+    @field_validator("part")
+    @classmethod
+    def _has_a_series(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if "series" in info.data and (info.data["series"] is None) != (value is None):
             raise ValueError("series and part go together: give both or neither")
-        if self.kind == "link" and self.link is None:
+        return value
+
+    @field_validator("link")
+    @classmethod
+    def _is_there_for_a_link(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("kind") == "link" and value is None:
             raise ValueError("a summary of kind link needs a link")
-        if self.slug in self.requires:
+        return value
+
+    @field_validator("requires")
+    @classmethod
+    def _are_others(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("slug") in value:
             raise ValueError("a summary cannot require itself")
-        if self.status == "published" and not self.categories:
+        return value
+
+    @field_validator("status")
+    @classmethod
+    def _may_be(cls, value: str, info: ValidationInfo) -> str:
+        if value == "published" and "categories" in info.data and not info.data["categories"]:
             raise ValueError("a published summary stands in at least one category")
-        return self
+        return value
 
     def canonical(self) -> str:
         """Return the one JSON text of this document: fields in their order, defaults left out."""

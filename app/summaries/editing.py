@@ -22,7 +22,7 @@ from app.summaries.documents import SummaryDocument
 from app.summaries.models import FormerSlug, Revision, Summary
 from app.summaries.queries import document_for, find_by_former_slug, find_for_edit, names_of
 from app.summaries.rendering import render_touched
-from app.summaries.service import Prepared, Saved, prepare, problems_of, save_summary, take_turn, write
+from app.summaries.service import Prepared, Saved, prepare, problems_of, save_summary, take_turn, write, wrong_names
 from app.summaries.workflow_models import Draft
 from app.taxonomy.slugs import is_slug
 
@@ -74,15 +74,15 @@ def save(
     fields, NotAllowed. Whoever answers with the form wraps it in `attempt`.
     """
     note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        sentence = f"A note has at most {LONGEST_NOTE:,} characters."
-        raise BadInput(sentence, [FieldProblem("note", sentence)])
     take_turn(session)
+    problems = _wrong_note(note)
+    if problems:
+        raise BadInput(problems[0].message, [*wrong_beside(session, document, base_revision), *problems])
     before = session.scalars(select(Summary.status).where(Summary.slug == document.slug)).one_or_none()
     # Whoever begins a new one over a name that is taken is told that it is, whoever may change the other.
     _check_rights(before if base_revision else None, document.status, person)
     try:
-        prepared = prepare(session, document)
+        prepared = _prepare(session, document, base_revision)
         token = _token(person, submission)
         earlier = session.scalars(select(Revision).where(Revision.submission == token)).one_or_none() if token else None
         repeated = _repeated(prepared, base_revision, earlier)
@@ -101,6 +101,16 @@ def save(
     record(session, person.actor, action, subject(document.slug), f"revision {saved.revision}")
     session.flush()
     return saved
+
+
+def wrong_beside(
+    session: Session, document: SummaryDocument, base_revision: int | None, note: str = ""
+) -> list[FieldProblem]:
+    """Return everything that a save would refuse of a document, which need not be whole, so that it is told at once."""
+    problems = [*wrong_names(session, document), *_wrong_note(" ".join(note.split()))]
+    if document.status == "published":
+        problems += unmerged(document)
+    return problems + ([] if base_revision else _taken(session, document.slug))
 
 
 def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -> Summary:
@@ -137,6 +147,30 @@ def keep_revisions(session: Session, ids: Sequence[int], person: Person, note: s
         if summary is not None:
             document = document_for(session, summary)
             save_summary(session, document, actor=person.actor, note=note, in_trash=True)
+
+
+def _prepare(session: Session, document: SummaryDocument, base_revision: int | None) -> Prepared:
+    """Prepare a save; where something it names is not there, tell with it whatever else is wrong."""
+    try:
+        return prepare(session, document)
+    except BadInput as error:
+        raise BadInput(error.detail, wrong_beside(session, document, base_revision)) from None
+    except Conflict as error:  # its slug is that of one in the trash
+        problems = wrong_beside(session, document, base_revision)
+        if base_revision or len(problems) < 2:
+            raise
+        raise BadInput(error.detail, problems) from None
+
+
+def _wrong_note(note: str) -> list[FieldProblem]:
+    longer = len(note) > LONGEST_NOTE
+    return [FieldProblem("note", f"A note has at most {LONGEST_NOTE:,} characters.")] if longer else []
+
+
+def _taken(session: Session, slug: str) -> list[FieldProblem]:
+    """Return that a new summary cannot have this slug, where another has it."""
+    title = session.scalars(select(Summary.title).where(Summary.slug == slug)).one_or_none()
+    return [] if title is None else [FieldProblem("slug", f"there is already a summary “{slug}”, “{title}”")]
 
 
 def _require_merged(document: SummaryDocument) -> None:

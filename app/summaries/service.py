@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -148,8 +148,21 @@ def _completed(document: SummaryDocument, summary: Summary | None) -> SummaryDoc
     return document
 
 
+def wrong_names(session: Session, document: SummaryDocument) -> list[FieldProblem]:
+    """Return what a save would say of the names in a document: for one that is not whole yet."""
+    return _look_up(session, with_present_names(session, document))[1]
+
+
 def _resolve(session: Session, document: SummaryDocument) -> _Related:
     """Find everything the document names, or raise one BadInput that lists all that is missing."""
+    related, problems = _look_up(session, document)
+    if problems:
+        raise BadInput("; ".join(f"{problem.field}: {problem.message}" for problem in problems), problems)
+    return replace(related, tags=find_or_add_tags(session, document.tags))
+
+
+def _look_up(session: Session, document: SummaryDocument) -> tuple[_Related, list[FieldProblem]]:
+    """Return everything the document names, but for its tags, and what of it is not there or does not fit."""
     problems: list[FieldProblem] = []
 
     def pick(field: str, names: Sequence[str], found: dict[str, Any], word: str) -> list[Any]:
@@ -173,10 +186,7 @@ def _resolve(session: Session, document: SummaryDocument) -> _Related:
         if other is not None:
             problems.append(FieldProblem("part", f"part {document.part} of this series is already “{other}”"))
     problems += _cycle(session, document, requires)
-    if problems:
-        raise BadInput("; ".join(f"{problem.field}: {problem.message}" for problem in problems), problems)
-    tags = find_or_add_tags(session, document.tags)
-    return _Related(papers, shelves, tags, macros, requires, series.id if series else None)
+    return _Related(papers, shelves, [], macros, requires, series.id if series else None), problems
 
 
 def _cycle(session: Session, document: SummaryDocument, requires: Sequence[int]) -> list[FieldProblem]:

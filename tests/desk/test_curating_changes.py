@@ -160,6 +160,21 @@ def test_two_who_edit_one_paper_do_not_overwrite_each_other(editor: TestClient, 
     assert "done=changed" in editor.post("/admin/papers/kingma2015adam", data=again).headers["location"]
 
 
+def test_everything_wrong_with_a_record_is_told_in_one_round(editor: TestClient, library: Database) -> None:
+    wrong = {"title": "", "authors": "Nobody", "month": "2", "day": "x", "arxiv_id": "1412.6980", "doi": "10.1/x"}
+    answer = editor.post("/admin/papers/reddi2018convergence", data={**wrong, "base": "x"})
+    assert answer.status_code == 422
+    for field in ("title", "authors", "month", "day", "arxiv_id", "doi"):
+        assert f'href="#f-{field}"' in answer.text, field
+    assert "arXiv id: The arXiv id 1412.6980 already belongs to the paper “kingma2015adam”." in answer.text
+    answer = editor.post("/admin/new/paper", data={**wrong, "key": "reddi2018convergence"})
+    for field in ("title", "authors", "month", "day", "arxiv_id", "doi", "key"):
+        assert f'href="#f-{field}"' in answer.text, field
+    form = form_for(library, "reddi2018convergence")
+    answer = editor.post("/admin/papers/reddi2018convergence", data={**form, "year": "2023", "month": "2", "day": "30"})
+    assert "Day: February 2023 has no day 30." in answer.text
+
+
 def test_bibtex_fills_the_form_and_saves_nothing(editor: TestClient, library: Database) -> None:
     form = form_for(library, "kingma2015adam")
     entry = "@article{other, title={Another {Title}}, author={Ba, Jimmy and {The Team}}, year=2016, isbn={x}}"
@@ -379,6 +394,14 @@ def test_the_steps_of_a_path_are_lines_and_each_mistake_names_its_line(editor: T
     assert moved.headers["location"] == "/admin/paths/the-way?done=renamed&what=the-way"
     assert editor.post("/admin/paths/the-way", data=form).status_code == 409
     assert editor.post("/admin/paths", data={"title": "The way"}).status_code == 422
+    at_once = editor.post("/admin/paths", data={"title": " ", "slug": "the-way", "steps": "nowhere"})
+    for field in ("title", "slug", "steps"):
+        assert f'href="#f-{field}"' in at_once.text, field
+    at_once = editor.post("/admin/paths/the-way", data={**form, "title": "", "slug": "No Slug", "steps": "nowhere"})
+    for field in ("title", "slug", "steps"):
+        assert f'href="#f-{field}"' in at_once.text, field
+    # The former address of another path may be given again.
+    assert "done=added" in editor.post("/admin/paths", data={"title": "A way"}).headers["location"]
     assert "done=deleted" in editor.post("/admin/paths/the-way/delete").headers["location"]
 
 

@@ -105,26 +105,54 @@ def test_every_wrong_field_is_told_at_the_top_and_beside_it_and_nothing_typed_is
     assert answer.status_code == 422
     back = fields_of(answer)
     assert {name: back[name] for name in typed} == typed
-    for field in ("title", "tags", "part", "link", "published", "updates", "reviewed_on", "source_url"):
+    for field in ("title", "papers", "tags", "part", "link", "published", "updates", "reviewed_on", "source_url"):
         assert f'href="#f-{field}"' in answer.text, field
         assert f'id="p-{field}"' in answer.text, field
         assert f'id="f-{field}"' in answer.text, field
     assert any(sentence.startswith("Updates, line 2: Write the date as") for sentence in told(answer))
-    fine = {
-        "title": "Adam",
-        "tags": "",
-        "part": "1",
-        "link": "",
-        "published": "2024-01-01",
-        "updates": "",
-        "reviewed_on": "",
-    }
-    answer = save(editor, "adam", back, **fine, source_url="")
-    assert answer.status_code == 422
-    assert told(answer) == [
+
+
+def test_what_the_form_and_what_the_library_finds_wrong_is_told_in_one_round(editor: TestClient) -> None:
+    form = edit_form(editor, "adam")
+    names = {
+        "papers": "nobody1999, someone1998", "macros": "nowhere", "requires": "adam, gone", "series": "in-two-parts",
+        "part": "1", "categories": ["nowhere"], "updates": "2024-01-01: a\n\n2024-02-01:", "note": "x" * 1001,
+        "body": "<<<<<<< mine\na\n=======\nb\n>>>>>>> theirs",
+    }  # fmt: skip
+    for_names = [
         "Papers: No paper with the key “nobody1999”.",
+        "Papers: No paper with the key “someone1998”.",
+        "Categories: No category “nowhere”.",
+        "Macro sets: No macro set “nowhere”.",
         "Part: Part 1 of this series is already “warmup”.",
+        "What changed: A note has at most 1,000 characters.",
+        "Text, line 1: Solve what a merge left open (the lines <<<<<<<, ======= and >>>>>>>).",
     ]
+    answer = save(editor, "adam", form, **names, published="soon")
+    assert (answer.status_code, set(told(answer))) == (
+        422,
+        {
+            *for_names,
+            "Published: Write the date as 2024-03-05, or with a time in UTC as 2024-03-05 14:03.",
+            "Updates, line 3: This cannot be empty.",
+            "To be read before it: A summary cannot require itself.",
+        },
+    )
+    answer = save(editor, "adam", form, **{**names, "updates": "", "requires": ""})
+    assert set(told(answer)) == set(for_names)
+    alone = save(editor, "adam", form, series="in-two-parts", categories=[], reviewed_on="soon")
+    assert told(alone) == [
+        "Reviewed on: Write the date as year-month-day, like 2024-03-05.",
+        "Part: Series and part go together: give both or neither.",
+        "Categories: A published summary stands in at least one category.",
+    ]
+    new = fields_of(editor.get(NEW))
+    taken = send(editor, NEW, new, title="A title", slug="adam", papers="nobody1999", published="soon")
+    assert [sentence.partition(":")[0] for sentence in told(taken)] == ["Published", "Papers", "Address"]
+    taken = send(editor, NEW, new, title="A title", slug="trashed-one", papers="nobody1999")
+    assert [sentence.partition(":")[0] for sentence in told(taken)] == ["Papers", "Address"]
+    unnamed = send(editor, NEW, new, title="???", papers="nobody1999")
+    assert [sentence.partition(":")[0] for sentence in told(unnamed)] == ["Address", "Papers"]
 
 
 def test_a_preview_saves_nothing_and_shows_the_text_with_what_is_wrong_in_it(
