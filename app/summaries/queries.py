@@ -50,12 +50,12 @@ def get_published(session: Session, slug: str) -> Summary:
     summary = session.scalars(select(Summary).where(Summary.slug == slug, PUBLIC).options(*WHOLE)).one_or_none()
     if summary is not None:
         return summary
-    archived = select(Summary.title).where(
+    archived = select(Summary.id).where(
         Summary.slug == slug, Summary.status == "archived", Summary.trashed_at.is_(None)
     )
-    title = session.scalars(archived).one_or_none()
-    if title is not None:
-        raise Gone(f"The summary “{title}” was archived and is no longer shown.")
+    if session.scalars(archived).first() is not None:
+        # Not by its title: that may have been changed since readers saw it, or they never did.
+        raise Gone(f"The summary “{slug}” was archived and is no longer shown.")
     new_slug = session.scalars(
         select(Summary.slug)
         .join(FormerSlug, FormerSlug.summary_id == Summary.id)

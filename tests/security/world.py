@@ -47,8 +47,7 @@ SHOWN = ("adam", "grown-up")
 THINGS = (*HIDDEN, *SHOWN)
 STATUS = {"in-the-works": "draft", "under-review": "in-review", "taken-away": "archived", "thrown-draft": "draft"}
 # Nor do names of pictures: who knows one is given the picture (docs/security.md).
-# The title of an archived summary is no secret, for readers are told that it was here, and those who met a tag of what
-# was thrown away are told that it is gone.
+# Those who met a tag of what was thrown away are told that it is gone.
 # What notes that somebody was here, not that anything was changed.
 NOTED = "session.refused"
 FOOTPRINTS = {("login_session", "seen_at"), ("api_token", "used_at")}
@@ -159,12 +158,11 @@ def _fill(session: Session, world: World) -> None:
 
 def _hide(session: Session, slug: str, part: int) -> None:
     word = SECRET + slug.replace("-", "")
-    title = "Taken away" if slug == "taken-away" else f"{word}title"
     tag = "thrown-tag" if slug == "thrown-away" else f"{word}tag"
     save_media(session, f"of-{slug}.png", PNG + word.encode())
     add_paper(session, key=f"about-{slug}", title=f"What {slug} is about", arxiv_id=None, arxiv_class="")
     add_summary(
-        session, slug=slug, title=title, status=STATUS.get(slug, "published"),
+        session, slug=slug, title=f"{word}title", status=STATUS.get(slug, "published"),
         tldr=f"{word}tldr: $x$", tags=(tag,), authors=(f"{word}curator",), papers=(f"about-{slug}",),
         body=f"## {word}heading\n\n{word}body [[adam]] [@reddi2018convergence] ![{word}](../media/of-{slug}.png)",
         series="a-run", part=part, requires=("adam",), macros=("means",), link=f"https://example.org/{word}link",
