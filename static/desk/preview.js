@@ -5,7 +5,7 @@ import { goTo } from "./measuring.js";
 
 const PAUSE = 200;
 const WORDS = { tldr: "TLDR", body: "Text", updates: "Updates" };
-const LINES = / data-line="\d+"/g;
+const OURS = / (?:data-line="\d+"|tabindex="0")/g; // what says where a block stands, and that Tab stops at it
 
 const number = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
@@ -15,7 +15,7 @@ function parse(html) {
   return template.content;
 }
 
-const looks = (node) => (node.outerHTML ?? node.textContent).replace(LINES, "");
+const looks = (node) => (node.outerHTML ?? node.textContent).replace(OURS, "");
 
 function takeLines(from, to) {
   if (!from.querySelectorAll) return;
@@ -38,6 +38,14 @@ function renew(region, html) {
   const behind = last ? old.at(-last) : null;
   for (const node of made.slice(first, made.length - last)) region.insertBefore(node, behind);
 }
+
+// As reading.js does with the formulas that were there from the start: one that scrolls is a stop for Tab.
+const scrolling = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
 
 function showProblems(list, problems) {
   const items = problems.map((problem) => {
@@ -75,6 +83,7 @@ export function startPreview(form, { announce, after, onRefused }) {
     renew(parts[0], made.tldr_html);
     renew(parts[1], made.html);
     renew(parts[2], made.updates_html.map((html) => `<div>${html}</div>`).join(""));
+    for (const formula of region.querySelectorAll(".math.inline")) scrolling.observe(formula);
     showProblems(list, made.problems);
     const sentence = `${number(made.words, "word")}, ${number(made.formulas, "formula")}; ${advice(made.tldr_words)}.`;
     if (counts.textContent !== sentence) counts.textContent = sentence;
