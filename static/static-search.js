@@ -7,8 +7,37 @@ const help = [...region.childNodes];
 const MOST = 50;
 const WEIGHTS = { title: 8, papers: 5, people: 4, tags: 4, tldr: 1 };
 
+// The lists of the live search (app/search/asking.py); a test compares them.
+const OPENERS = new Set(
+  (
+    "are can could did do does had has have how is may must shall should was were what when where which " +
+    "who whom whose why will would"
+  ).split(" "),
+);
+const ASKING = new Set(
+  (
+    "a about actually all also an and any anybody anyone are article articles as at be between but by " +
+    "came can come compare could describe did difference different do does doesnt dont each even every " +
+    "exactly explain explanation find for from get give good had happen has have help how i idea if in " +
+    "instead into introduce introduction invent is isnt it its just kind know let like make many may me " +
+    "mean much must my need no not of on only or other our out overview paper please point propose " +
+    "purpose read really same say shall should show so some someone something sort still such summary " +
+    "talk tell than that the their them then there these they thing think this to understand up us use " +
+    "versus very vs want was way we were what when where which who whom whose why will with work would " +
+    "you your"
+  ).split(" "),
+);
+const ENOUGH = 20;
+const MOST_OF = "No summary has all of these words; these have most of those that matter.";
+const HALF_OF = "Few summaries have all the words of this question; some here have at least half of those that matter.";
+
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+const wordsOf = (text) =>
+  fold(text)
+    .replace(/['’]s(?![\p{L}\p{N}])/gu, "")
+    .replace(/(\p{L})['’](?=\p{L})/gu, "$1")
+    .match(/[\p{L}\p{N}]+/gu) ?? [];
+const asks = (word) => ASKING.has(word) || ASKING.has(word.replace(/(?:s|ed|ing)$/, ""));
 
 async function load() {
   const answer = await fetch(script.dataset.index);
@@ -23,9 +52,10 @@ async function load() {
 let loading;
 const library = () => (loading ??= load());
 
-// Every word asked for must begin a word somewhere; whole words and titles count more.
-function score(one, asked, whole) {
+// As many of the words asked for as are needed must begin a word somewhere; whole words and titles count more.
+function score(one, asked, needed, whole) {
   let total = one.whole === whole ? 100 : 0;
+  let fitting = 0;
   for (const word of asked) {
     let best = 0;
     for (const [name, weight] of Object.entries(WEIGHTS)) {
@@ -34,10 +64,30 @@ function score(one, asked, whole) {
         else if (known.startsWith(word)) best = Math.max(best, weight);
       }
     }
-    if (!best) return 0;
+    fitting += best > 0;
     total += best;
   }
-  return total;
+  return fitting < needed ? 0 : total;
+}
+
+const ranked = (summaries, asked, needed, whole) =>
+  summaries
+    .map((one) => [score(one, asked, needed, whole), one])
+    .filter(([points]) => points)
+    .sort((a, b) => b[0] - a[0] || a[1].title.localeCompare(b[1].title))
+    .map(([, one]) => one);
+
+// What has every word; behind it, where that is nothing or too few for a question, what has enough of the telling ones.
+function answer(summaries, asked, text) {
+  const exact = ranked(summaries, asked, asked.length, fold(text));
+  const question = OPENERS.has(asked[0]) || /[?？]\s*$/.test(text);
+  if (exact.length >= (question ? ENOUGH : 1)) return { found: exact, note: "" };
+  const rest = asked.filter((word) => !asks(word));
+  const telling = rest.length ? rest : asked;
+  const most = telling.length < 3 ? telling.length : Math.ceil((2 * telling.length) / 3);
+  const needed = question ? Math.ceil(telling.length / 2) : most;
+  const more = ranked(summaries, telling, needed, fold(text)).filter((one) => !exact.includes(one));
+  return { found: [...exact, ...more], note: more.length ? (question ? HALF_OF : MOST_OF) : "" };
 }
 
 function element(name, className, text) {
@@ -73,16 +123,13 @@ async function look() {
   if (!asked.length) return region.replaceChildren(...help);
   const summaries = await library();
   if (box.value.trim() !== text) return;
-  const found = summaries
-    .map((one) => [score(one, asked, fold(text)), one])
-    .filter(([points]) => points)
-    .sort((a, b) => b[0] - a[0] || a[1].title.localeCompare(b[1].title));
+  const { found, note } = answer(summaries, asked, text);
   const count = found.length === 1 ? "1 summary" : `${found.length || "No"} summaries`;
   const list = element("div", "list");
-  list.append(...found.slice(0, MOST).map(([, one]) => entry(one)));
+  list.append(...found.slice(0, MOST).map(entry));
   const said = element("p", "list-count", found.length > MOST ? `The best ${MOST} of ${count}` : count);
   said.setAttribute("role", "status");
-  region.replaceChildren(said, list);
+  region.replaceChildren(...(note ? [element("p", "notice", note)] : []), said, list);
 }
 
 let pause = 0;

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from app.database import Database
 from app.search.index import SearchIndex
-from app.search.query import NOTICES
+from app.search.query import NO_ANSWER, NOTICES
 from tests.reader.pages import get
 
 
@@ -65,10 +65,20 @@ def test_a_misspelt_word_gets_a_suggestion(shown: TestClient) -> None:
     assert page.links("p[@class='did-you-mean']") == {"dropout": "/search?q=dropout"}
 
 
+def test_a_question_is_answered_by_what_has_most_of_it_and_every_form_says_so(shown: TestClient) -> None:
+    page = get(shown, "/search?q=why+is+dropout+thinned+quickly%3F")
+    assert page.words("article//h2") == ["Dropout"]
+    assert page.words("p[@class='notice']") == [NO_ANSWER]
+    assert NO_ANSWER in shown.get("/search.md?q=why+is+dropout+thinned+quickly%3F").text
+    assert NO_ANSWER in shown.get("/search.atom?q=why+is+dropout+thinned+quickly%3F").text
+    assert shown.get("/search.json?q=why+is+dropout+thinned+quickly%3F").json()["notes"] == [NO_ANSWER]
+
+
 def test_nothing_found_says_what_to_do_next(shown: TestClient) -> None:
     page = get(shown, "/search?q=nothingatall&kind=link")
     assert page.words("p[@class='list-count']") == ["No summary found"]
     assert page.links("div[@class='empty']")["search without the filters"] == "/search?q=nothingatall"
+    assert "BibTeX" not in page.links("main")
 
 
 def test_a_search_without_words_explains_what_can_be_asked(shown: TestClient) -> None:

@@ -76,6 +76,15 @@ def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
     assert b"/suggest" not in (site / "opensearch.xml").read_bytes()
 
 
+def test_what_the_files_cannot_do_is_not_offered(site: Path) -> None:
+    search = (site / "search/index.html").read_text()
+    assert "needs JavaScript" in search
+    assert "author:hinton" not in search
+    for page in site.rglob("*.html"):
+        for form in re.findall(r"<form[^>]*>", page.read_text()):
+            assert "search" in form, (page, form)
+
+
 def test_it_may_be_published_below_a_path(settings: Settings, library: Database, tmp_path: Path) -> None:
     below = settings.model_copy(update={"base_url": AnyHttpUrl("https://notes.example/papers")})
     told: list[tuple[int, int]] = []
@@ -169,6 +178,9 @@ def test_its_own_search_finds_in_the_browser(served: str, chromium: Browser) -> 
     page.fill("#quick-q", "adam")
     page.keyboard.press("Enter")
     page.wait_for_selector("#results .entry")
+    assert page.locator("#results .entry a").first.inner_text() == "Adam"
+    page.fill("[data-search]", "what is Adam's point?")
+    page.wait_for_selector("#results .notice")
     assert page.locator("#results .entry a").first.inner_text() == "Adam"
     page.locator("#results .entry a").first.click()
     page.wait_for_url("**/summaries/adam/")
