@@ -27,6 +27,13 @@ SITEMAP = "/sitemap.xml"
 SEARCH_INDEX = "/search-index.json"
 SEARCH_SCRIPT = "/static/static-search.js"
 FIRST = ("/", SEARCH, SITEMAP, "/robots.txt", "/llms.txt", "/feed.atom")
+RESULTS = '<div id="results" class="results">'
+SEARCH_HELP = """
+<p>Every word asked for must begin a word of a summary’s title or TLDR, or of its papers, authors, categories or
+tags.</p>
+<noscript><p class="notice">The search of this copy runs in the browser, and needs JavaScript for it. Without it there
+are <a href="/categories">the categories</a>, <a href="/tags">the tags</a> and <a href="/papers">the papers</a>.</p>
+</noscript>"""
 MISSING = "/this-page-does-not-exist"
 MOST = 2_000_000  # addresses; a library has a handful for each summary
 LOCATION = re.compile(r"<loc>([^<]*)</loc>")
@@ -138,15 +145,17 @@ class _Builder:
             self._built.broken.append(f"{address}: {answer.status}")
             return
         if answer.media_type == "text/html":
-            head = self._search_head(place) if place == SEARCH + "/" else ""
-            self._write(place, self._page(answer.body.decode(), address, partial(relative, page=place), head))
+            self._write(place, self._page(answer.body.decode(), address, partial(relative, page=place)))
         elif place.startswith("/static/"):
             self._write(place, answer.body)
         else:
             self._write(place, self._document(answer, address))
 
-    def _page(self, text: str, live: str, name: Callable[[str], str], head: str = "") -> bytes:
-        return Rewriter(self._base, live, self._place, name, head).rewritten(text).encode()
+    def _page(self, text: str, live: str, name: Callable[[str], str]) -> bytes:
+        if live != SEARCH:
+            return Rewriter(self._base, live, self._place, name).rewritten(text).encode()
+        rewriter = Rewriter(self._base, live, self._place, name, self._search_head(SEARCH + "/"))
+        return rewriter.rewritten(text.replace(RESULTS, RESULTS + SEARCH_HELP)).encode()
 
     def _document(self, answer: Answer, address: str) -> bytes:
         if address.startswith("/sitemap"):

@@ -1,8 +1,9 @@
 """Links in a live page turned into links of the static site; every other byte of the page stays as it is.
 
 A link to what has no file loses its `<a>`; an element marked `data-served` (facets, orders: what only a server can do)
-is left out. NOT here: which address becomes which (`addresses.py`), and reading anybody's HTML: our own pages close
-what they open and quote what they say, so that looking for tags is enough, and many times faster than a parser.
+is left out, and so is a form, except the one of the search. NOT here: which address becomes which (`addresses.py`), and
+reading anybody's HTML: our own pages close what they open and quote what they say, so that looking for tags is enough,
+and many times faster than a parser.
 """
 
 import re
@@ -15,6 +16,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 TAG = re.compile(r"""<!--.*?-->|<(/?)([A-Za-z][\w-]*)([^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)>""", re.DOTALL)
 LINK = re.compile(r'(?<=\s)(href|src|action|data-copying|data-results)="([^"]*)"')
 SERVED = re.compile(r"\sdata-served(?=[\s/]|$)")
+SEARCHING = re.compile(r'\srole="search"')
 ABSOLUTE = re.compile(r'\srel="(?:[^"]*\s)?(?:canonical|license|cite-as)[\s"]')
 ELSEWHERE = re.compile(r"#|//|[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -40,7 +42,7 @@ class Rewriter:
         at, unwrapping = 0, False
         for match in TAG.finditer(page):
             closing, tag, said = match[1], match[2] or "", match[3] or ""
-            if left_out or SERVED.search(said):
+            if left_out or SERVED.search(said) or (tag == "form" and not closing and not SEARCHING.search(said)):
                 if not left_out:
                     out.append(page[at : match.start()])
                 _step(left_out, tag, closing)
