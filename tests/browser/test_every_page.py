@@ -83,6 +83,10 @@ def test_wide_things_scroll_in_their_own_boxes_and_by_keyboard(new_context: NewC
         box.focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("selector => document.querySelector(selector).scrollLeft > 0", arg=selector)
+    page.goto("/summaries/forty-formulas")
+    lines = "all => all.map(one => one.getClientRects().length)"
+    held = page.locator(".prose .together").evaluate_all(lines)  # a comma and its formula
+    assert set(held) == {1}, held
 
 
 def test_text_is_large_and_lines_are_of_a_readable_length(new_context: NewContext) -> None:
@@ -111,3 +115,4 @@ def test_on_paper_only_the_text_is_left(new_context: NewContext) -> None:
     for selector in (".masthead", ".colophon", ".contents", ".cite", ".summary-foot"):
         assert not page.locator(selector).is_visible(), selector
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("h1").evaluate("h1 => h1.getBoundingClientRect().right <= innerWidth")
