@@ -572,6 +572,8 @@ def test_every_state_of_the_editor_fits_is_accessible_and_says_nothing_to_the_co
     page.evaluate(UNFOLD)
 
     def check(state: str) -> None:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        expect(page.locator("#preview .math.inline[tabindex]")).to_have_count(1)  # the wide one, once it is wide
         for scheme, width in (("light", 1280), ("dark", 320)):
             assert seen_as(page, scheme, width) == [], (state, scheme, width)
             assert page.evaluate(TOO_WIDE) <= 0, (state, width)
