@@ -194,13 +194,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session for one consistent look at the store; nothing it does is kept."""
-        with _in_plain_words(), self._read() as session:
+        with _in_plain_words("Please try again."), self._read() as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session and commit it at the end, or roll it back where anything was raised."""
-        with _in_plain_words(), self._write() as session:
+        with _in_plain_words("Nothing was saved; please try again."), self._write() as session:
             yield session
             session.commit()
 
@@ -215,14 +215,14 @@ class Database:
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
-    """Turn a store that cannot answer now into Unavailable, which says so and asks to come back."""
+def _in_plain_words(then: str) -> Iterator[None]:
+    """Turn a store that cannot answer now into Unavailable, which says so and, in the words of `then`, what to do."""
     try:
         yield
     except PoolTimeout as error:
         raise Unavailable("Too many requests are waiting for the store.", retry_after=2) from error
     except OperationalError as error:
-        raise Unavailable(_why(error), retry_after=BUSY_SECONDS) from error
+        raise Unavailable(f"{_why(error)} {then}", retry_after=BUSY_SECONDS) from error
     except DatabaseError as error:
         if "malformed" not in str(error.orig) and "not a database" not in str(error.orig):
             raise
@@ -232,12 +232,12 @@ def _in_plain_words() -> Iterator[None]:
 def _why(error: OperationalError) -> str:
     text = str(error.orig).lower()
     if "locked" in text or "busy" in text:
-        return "The store is busy with another change. Nothing was saved; please try again."
+        return "The store is busy with another change."
     if "readonly" in text or "read-only" in text:
-        return "The store cannot be written to right now. Nothing was saved."
+        return "The store cannot be written to right now."
     if "full" in text:
-        return "The disk is full. Nothing was saved."
-    return "The store does not answer right now. Nothing was saved; please try again."
+        return "The disk is full."
+    return "The store does not answer right now."
 
 
 def get_session(request: Request) -> Iterator[Session]:

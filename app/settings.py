@@ -12,6 +12,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_valida
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SetupError
+from app.fields import complaint
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -126,7 +127,7 @@ def load_settings(**overrides: object) -> Settings:
         sentences = []
         for problem in error.errors():
             name = "CAIRN_" + str(problem["loc"][0]).upper() if problem["loc"] else ""
-            sentences.append(f"{name}: {problem['msg']}".removeprefix(": ").replace("Value error, ", ""))
+            sentences.append(f"{name}: {complaint(problem)}".removeprefix(": "))
         raise SetupError("; ".join(sentences)) from None
 
 

@@ -26,7 +26,13 @@ LEVELS: list[set[str]] = [
     {"database"},
     {"settings", "errors", "pagination", "markup", "pictures", "addresses", "outcome", "fields"},
 ]
-BESIDE = {("settings", "errors"), ("pagination", "errors"), ("markup", "errors"), ("models", "*")}
+BESIDE = {
+    ("settings", "errors"),
+    ("settings", "fields"),
+    ("pagination", "errors"),
+    ("markup", "errors"),
+    ("models", "*"),
+}
 # What a part may not import although it stands below.
 FORBIDDEN = {
     ("web", name) for name in ("accounts", "taxonomy", "papers", "summaries", "search", "interchange", "markup")

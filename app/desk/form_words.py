@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import FieldProblem, with_full_stop
+from app.fields import complaint
 
 LABELS = {
     "title": "Title", "slug": "Address", "kind": "Kind", "papers": "Papers", "categories": "Categories",
@@ -85,4 +86,4 @@ def _words(raw: Mapping[str, Any]) -> str:
             return "Choose one of the list"
         case "less_than_equal" | "greater_than_equal":
             return "Write a number from 1 to 1,000"
-    return str(raw["msg"]).removeprefix("Value error, ")
+    return complaint(raw)

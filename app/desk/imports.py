@@ -19,6 +19,7 @@ from app.desk.forms import DeskForm, Line, NoFields, Number, problems_of
 from app.desk.pages import go, show
 from app.desk.who import Editing, ThisSession
 from app.errors import BadInput, CairnError, FieldProblem
+from app.fields import complaint
 from app.interchange.held_uploads import (
     ALONE,
     MOST_FILES,
@@ -139,7 +140,7 @@ def _checked(pairs: list[tuple[str, str]]) -> OrderForm:
 
 def _problems(error: ValueError) -> list[FieldProblem]:
     raw: Any = getattr(error, "errors", list)()
-    return [FieldProblem(str(each["loc"][0])[:100], str(each["msg"]).removeprefix("Value error, ")) for each in raw]
+    return [FieldProblem(str(each["loc"][0])[:100], complaint(each)) for each in raw]
 
 
 def _form(

@@ -80,7 +80,7 @@ def _check_end(file: IO[bytes]) -> None:
     tail = file.read()
     end = tail[-_END_LENGTH:]
     if len(end) < _END_LENGTH or not end.startswith(_END) or end[-2:] != b"\0\0":
-        raise BadInput("the end of the archive is missing, or it carries a comment")
+        raise BadInput("this is no zip archive, or its end is missing, or it carries a comment")
     if tail.startswith(b"PK\x06\x07"):
         raise BadInput("archives of the zip64 kind are not read")
     if int.from_bytes(end[12:16], "little") > MAX_FILES * _LIST_ENTRY:

@@ -6,18 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from app.fields import complaint
+
 Location = tuple[str | int, ...]
-_SENTENCES = {
-    "missing": "is missing",
-    "model_type": "must be a group of “key: value” lines",
-    "model_attributes_type": "must be a group of “key: value” lines",
-    "dict_type": "must be a group of “key: value” lines",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-    "string_type": "must be one piece of text",
-    "string_too_short": "must not be empty",
-}
-_NUMBERS = ("int_parsing", "int_type", "int_from_float", "int_parsing_size")
+_GROUP = "must be a group of “key: value” lines"
 
 
 def sentences(error: ValidationError) -> list[tuple[str, str]]:
@@ -41,7 +33,6 @@ def field_names(model: type[BaseModel]) -> tuple[str, ...]:
 
 def _sentence(where: Location, problem: dict[str, Any], known: tuple[str, ...]) -> str:
     kind = str(problem["type"])
-    context = problem.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(where[-1])
         close = get_close_matches(key, known, 1) if len(where) == 1 else []
@@ -50,22 +41,9 @@ def _sentence(where: Location, problem: dict[str, Any], known: tuple[str, ...]) 
     if kind == "missing":
         return f"{spoken(where)} is missing"
     name = f"{spoken(where)}: " if where else ""
-    if kind in _SENTENCES:
-        return name + _SENTENCES[kind]
-    if kind == "literal_error":
-        return f"{name}must be one of {str(context.get('expected', '')).replace(chr(39), '')}"
-    if kind == "string_too_long":
-        return f"{name}is longer than {context['max_length']:,} characters"
-    if kind == "too_long":
-        return f"{name}has more than {context['max_length']:,} items"
-    if kind in _NUMBERS:
-        return f"{name}must be a whole number"
-    if kind.startswith(("date", "datetime")):
-        return f"{name}“{str(problem.get('input'))[:40]}” is not a date"
-    if kind == "value_error":
-        return name + str(context.get("error", problem["msg"]))
-    message = str(problem["msg"])
-    return name + message[:1].lower() + message[1:]
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return name + _GROUP
+    return name + complaint(problem)
 
 
 def spoken(where: Location) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from app.accounts.rights import Person
 from app.errors import Damaged, NotFound
+from app.fields import complaint
 from app.pagination import PAGE_SIZE, Page, check_page
 from app.papers.queries import papers_by_key
 from app.summaries.asset_models import MacroSetRow
@@ -92,7 +93,7 @@ def document_of_revision(revision: Revision) -> SummaryDocument:
     try:
         return SummaryDocument.model_validate_json(revision.document)
     except ValidationError as error:
-        raise Damaged(f"Revision {revision.number} cannot be read: {error.errors()[0]['msg']}.") from error
+        raise Damaged(f"Revision {revision.number} cannot be read: {complaint(error.errors()[0])}.") from error
 
 
 def find_document(session: Session, summary: Summary, number: int) -> SummaryDocument | None:

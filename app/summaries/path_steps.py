@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import BadInput, FieldProblem
+from app.fields import complaint
 from app.summaries.connection_models import Prerequisite
 from app.summaries.former_names import present_slugs
 from app.summaries.models import Summary
@@ -53,8 +54,7 @@ def read_steps(session: Session, text: str) -> tuple[StepRecord, ...]:
         try:
             steps.append(StepRecord(summary=slug, note=note.strip()))
         except ValidationError as error:
-            message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            problems.append(FieldProblem("steps", message, number))
+            problems.append(FieldProblem("steps", complaint(error.errors()[0]), number))
     problems += _unknown_or_twice(session, lines)
     if problems:
         problems = list({problem.line: problem for problem in reversed(problems)}.values())

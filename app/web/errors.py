@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import BadInput, CairnError, FieldProblem, Moved, NotSignedIn, TooManyRequests, Unavailable
+from app.fields import complaint
 from app.web.templating import render
 
 log = structlog.get_logger()
@@ -133,7 +134,7 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
 
 def _field_problem(raw: dict[str, Any]) -> FieldProblem:
     place = [str(part) for part in raw["loc"] if part not in ("query", "path", "body", "header")]
-    message = str(raw["msg"]).removeprefix("Value error, ")
+    message = complaint(raw)
     if raw["type"] == "extra_forbidden":
         message = "there is no such parameter here" if "query" in raw["loc"] else "there is no such field here"
     return FieldProblem(".".join(place)[:200] or "request", message)

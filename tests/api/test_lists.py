@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -184,3 +185,16 @@ def test_a_cursor_of_another_list_is_refused_or_a_place_in_this_one(client: Test
 def test_a_cursor_of_another_order_is_refused(client: TestClient) -> None:
     for cursor in (cursor_of("newest", "yesterday", 1), cursor_of("title", "Adam", 1), cursor_of("newest", 5, 1)):
         assert client.get(f"/api/v1/summaries?cursor={cursor}").status_code == 422
+
+
+def test_what_is_wrong_with_a_parameter_is_told_in_words_of_ours(client: TestClient) -> None:
+    wrong = {
+        "limit": "1000", "cursor": " ", "year": "x", "kind": "book", "category": "UPPER", "sort": "best",
+        "modified_since": "soon", "tag": [f"t{n}" for n in range(11)], "author": "x" * 161, "bogus": "1",
+    }  # fmt: skip
+    problem = client.get("/api/v1/summaries", params=wrong).json()
+    assert {error["field"].partition(".")[0] for error in problem["errors"]} == set(wrong)
+    assert not re.search(r"Input|String should|Value error|valid ", problem["detail"])
+    told = {error["field"]: error["message"] for error in problem["errors"]}
+    assert told["limit"] == "must be at most 100"
+    assert told["kind"] == "must be one of paper-summary, deep-dive or link"
