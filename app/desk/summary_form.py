@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -140,9 +140,8 @@ def document_from(
     values |= {name: split_names(getattr(form, name)) for name in LINES}
     values |= {"series": form.series.strip() or None, "link": form.link.strip() or None}
     for part in ("source", "provenance", "freshness"):
-        values[part] = {
-            inner: getattr(form, name) for name, (own, inner) in PLACES.items() if own == part and getattr(form, name)
-        }
+        inside = [(inner, getattr(form, name)) for name, (own, inner) in PLACES.items() if own == part]
+        values[part] = {inner: value for inner, value in inside if value}
     values["part"] = _read(problems, "part", form.part, _number)
     values["published"] = _read(problems, "published", form.published, _moment)
     values["updated"] = _read(problems, "updated", form.updated, _moment)
@@ -152,19 +151,26 @@ def document_from(
     try:
         document = SummaryDocument.model_validate(values)
     except ValidationError as error:
-        told = [problem_of(raw, lines) for raw in error.errors() if str(raw["loc"][0]) not in wrong]
-        problems += {(one.field, one.line): one for one in reversed(told)}.values()
-        wrong |= {str(raw["loc"][0]) for raw in error.errors()}
+        found = [(str(raw["loc"][0]), problem_of(raw, lines)) for raw in error.errors()]
+        problems += _first_of_each(problem for name, problem in found if name not in wrong)
+        wrong |= {name for name, _ in found}
     if problems:
-        right = {name: value for name, value in values.items() if name not in wrong}
-        rest = SummaryDocument.model_construct(**{"slug": "", **right})
+        rest = SummaryDocument.model_construct(**{"slug": ""} | {name: values[name] for name in values.keys() - wrong})
         problems += [problem for problem in also(rest) if problem.field not in wrong]
         raise BadInput("Some fields need a hand; nothing was saved.", problems)
     return document
 
 
+def _first_of_each(problems: Iterable[FieldProblem]) -> list[FieldProblem]:
+    """Return the first of each field and line: of a value that may be of two kinds, Pydantic says why it is neither."""
+    found: dict[tuple[str, int | None], FieldProblem] = {}
+    for problem in problems:
+        found.setdefault((problem.field, problem.line), problem)
+    return list(found.values())
+
+
 def _in_order(form: SummaryForm) -> tuple[str, ...]:
-    """Return the chosen shelves, the main one first; choosing it as such alone puts nothing on it."""
+    """Return the chosen categories, the main one first; choosing it as such alone puts nothing on it."""
     return tuple(sorted(form.categories, key=lambda slug: slug != form.main_shelf))
 
 

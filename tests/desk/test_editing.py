@@ -143,8 +143,8 @@ def test_what_the_form_and_what_the_library_finds_wrong_is_told_in_one_round(edi
     alone = save(editor, "adam", form, series="in-two-parts", categories=[], reviewed_on="soon")
     assert told(alone) == [
         "Reviewed on: Write the date as year-month-day, like 2024-03-05.",
-        "Part: Series and part go together: give both or neither.",
         "Categories: A published summary stands in at least one category.",
+        "Part: Series and part go together: give both or neither.",
     ]
     new = fields_of(editor.get(NEW))
     taken = send(editor, NEW, new, title="A title", slug="adam", papers="nobody1999", published="soon")
