@@ -100,6 +100,9 @@ def test_an_editor_curates(new_context: NewContext, base: str, scripts: bool) ->
     sign_in(page)
     mark = f"walk-{scripts}".lower()
 
+    # On a phone the menu and what changes many at once are folded.
+    expect(page.get_by_role("link", name="Shelves")).to_be_hidden()
+    page.get_by_text("Menu: Desk").click()
     page.get_by_role("link", name="Shelves").click()
     page.get_by_label("Name").fill(mark)
     page.get_by_role("button", name="Add the category").click()
@@ -110,10 +113,12 @@ def test_an_editor_curates(new_context: NewContext, base: str, scripts: bool) ->
     page.goto("/admin/summaries?q=more,+number+1&sort=title")
     page.get_by_label("Choose More, number 11").check()
     page.get_by_label("Choose More, number 12").check()
+    page.get_by_text("Change several at once").click()
     page.get_by_label("Tags, separated by commas").fill(mark)
     page.get_by_role("button", name="Add tags").click()
     expect(page.locator(".done, .lint [role=status]")).to_contain_text("2 tagged.")
     page.get_by_role("link", name="Back to the list").click()
+    page.get_by_text("Change several at once").click()
     page.get_by_label("With which").select_option("page")
     page.get_by_role("button", name="Move to the trash").click()
     expect(page.locator(".done, .lint [role=status]")).to_contain_text("in the trash.")
@@ -136,6 +141,9 @@ def test_an_editor_curates(new_context: NewContext, base: str, scripts: bool) ->
     page.get_by_role("button", name="Delete the category").click()
     expect(page.locator(".done, .lint [role=status]")).to_contain_text(f"The category “{mark}” was deleted.")
     page.goto("/admin/summaries?tag=" + mark)
+    page.set_viewport_size({"width": 1280, "height": 800})  # where there is room nothing is folded
+    expect(page.get_by_text("Change several at once")).to_be_hidden()
+    expect(page.get_by_role("link", name="Shelves")).to_be_visible()
     page.get_by_label("With which").select_option("page")
     page.get_by_label("Tags, separated by commas").fill(mark)
     page.get_by_role("button", name="Take off").click()
