@@ -10,6 +10,7 @@ from app.interchange.tex_text import decode, encode
 from app.papers.records import PersonName
 
 _AND = re.compile(r"(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
+_NAMED = re.compile(r"\s*(?:family|given|prefix|suffix)\s*=", re.IGNORECASE)
 _SPACE = re.compile(r"\s+|(?<!\\)~")
 _COMMA = re.compile(",")
 _OTHERS = re.compile(r"others\.?|et\.? al\.?", re.IGNORECASE)
@@ -38,19 +39,30 @@ def write_names(names: Sequence[PersonName]) -> str:
 def _held(part: str) -> str:
     """Put braces around a part that would be taken apart without them."""
     text = encode(part)
-    return f"{{{text}}}" if "," in part or _AND.search(part) else text
+    return f"{{{text}}}" if "," in part or _AND.search(part) or _NAMED.match(part) else text
 
 
 def _name(raw: str) -> PersonName | None:
     if _is_one_group(raw):
         return _person(raw, "")
     parts = [part.strip() for part in _split(raw, _COMMA)]
+    if _NAMED.match(raw):
+        return _of_named_parts(parts)
     if len(parts) == 1:
         return _without_comma(_words(raw))
     if len(parts) == 2:
         return _person(parts[0], parts[1])
     # von Last, Jr, First: the suffix belongs to the name that people are sorted by
     return _person(f"{parts[0]} {parts[1]}", ", ".join(parts[2:]))
+
+
+def _of_named_parts(parts: list[str]) -> PersonName | None:
+    """Take biblatex's “family=Berg, given=Anna, prefix=van den, useprefix=true”."""
+    named = {
+        name.strip().lower(): value.strip().strip('"') for name, _, value in (part.partition("=") for part in parts)
+    }
+    family = " ".join(filter(None, (named.get(part) for part in ("prefix", "family", "suffix"))))
+    return _person(family, named.get("given", ""))
 
 
 def _without_comma(words: list[str]) -> PersonName | None:

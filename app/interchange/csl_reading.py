@@ -56,6 +56,7 @@ _MARKUP = re.compile(
 )
 _BLOCK = re.compile(r"<[/\s]*(?:jats:)?(?:p|title|sec|list|list-item|disp-formula)\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(jats:)?title>\s*(?:abstract|summary)\s*[.:]?\s*</(?:jats:)?title>", re.IGNORECASE)
+_NOTED_KEY = re.compile(r"\bcitation key:\s*(\S+)", re.IGNORECASE)  # where Zotero keeps what Better BibTeX gave
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _HELD = re.compile(r'\{\s*"(?:items|references|bibliography)"\s*:\s*(?=\[)')
 
@@ -134,7 +135,8 @@ def _read(item: Mapping[str, Any], line: int) -> ParsedEntry:
     settle_publisher(values)
     elsewhere = [_text(item.get(key))[:2000] for key in SEARCHED]
     settle_identifiers(values, elsewhere, notes)
-    given = _text(item.get("citation-key")) or _text(item.get("id"))
+    noted = _NOTED_KEY.search(_text(item.get("note"))[:2000])
+    given = _text(item.get("citation-key")) or (noted[1] if noted else "") or _text(item.get("id"))
     key = "" if given.isdigit() or "/" in given else ascii_key(given)
     values["key"] = key or make_key(values["title"], values["authors"], values.get("year"))
     kept = {"number"} if values.get("arxiv_id") and _text(item.get("number")).lower().startswith("arxiv:") else set()

@@ -13,6 +13,7 @@ from app.interchange.foreign_records import find_arxiv_id, find_doi
 
 LONGEST_LINE = 10_000
 MOST_NOTES = 500
+_CONTENTS = re.compile(r"^ {0,3}(?:[*+-]|\d\.) [^\n]{0,200}(?=\n {0,3}\{:toc[ }])", re.MULTILINE)  # a list's stand-in
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+)(?:(?!\1).)+?\1(?!`)")
 _HIGHLIGHT = re.compile(
@@ -64,6 +65,7 @@ class Body:
 def rewrite(source: str, first_line: int, places: Places, *, jekyll: bool) -> Body:
     """Rewrite a post's text line by line; `jekyll` reads `$$x$$` within a line as inline, as kramdown does."""
     body = Body()
+    source = _CONTENTS.sub("", source)
     lines: list[str] = []
     fence = comment = ""
     for number, line in enumerate(source.split("\n"), start=first_line):

@@ -50,7 +50,7 @@ def read_front(text: str) -> Front:
     for low, key in known.items():
         line = lines.get(str(key), 1)
         if not _take(front, low, values[key], line):
-            front.notes.append((line, f"{str(key)[:60]}: has no place here; not kept"))
+            front.notes.append((line, f"{str(key)[:60]}: has no place here"))
     return front
 
 

@@ -37,6 +37,8 @@ NOT_POSTS = frozenset(
 STATUSES = ("draft", "in-review", "published", "archived")
 STATIC = ("", "static", "assets", "public", "content")
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)-(.+)")
+_BADGE = re.compile(r"\[?!\[[^\[\]]*\]\([^()]*\)(?:\]\([^()]*\))?")
+_LINKED = re.compile(r"\[([^\[\]]+)\]\([^()]*\)")
 _HEADING = re.compile(r" {0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _TLDR = re.compile(r" {0,3}#{1,6}[ \t].{0,20}TL\s*;?\s*DR|\s*[*_]{2}.{0,20}TL\s*;?\s*DR", re.IGNORECASE)
@@ -191,7 +193,7 @@ def _take_title(values: dict[str, Any], text: str, slug: str, notes: list[tuple[
         title = heading[1] if heading else lines[first].strip() if underlined else ""
         given = str(values.get("title") or "").strip()
         if title and (not given or title.casefold() == given.casefold()):
-            values["title"] = given or title[:500]
+            values["title"] = given or _LINKED.sub(r"\1", _BADGE.sub("", title)).strip()[:500]
             lines[first : first + (1 if heading else 2)] = [""] * (1 if heading else 2)
     if not str(values.get("title") or "").strip():
         values["title"] = slug.replace("-", " ").capitalize()

@@ -145,6 +145,8 @@ def test_csl_json_in_its_shapes() -> None:
         ]
         assert (record.venue, record.pages) == ("Proceedings", "1–4")
         assert entry.notes == ("author 5: not a name that can be read", "not kept: custom, language")
+    (entry,) = csl([{"id": "http://zotero.org/x/2", "title": "T", "note": "PMID: 1\nCitation Key: fooBar2020\nx"}])
+    assert entry.record.key == "fooBar2020"
     raw = {"id": "http://zotero.org/x/1", "type": "article", "title": "T", "issued": {"raw": "2019-02-03"}}
     (entry,) = csl([{**raw, "number": "arXiv:1901.04567", "publisher": "arXiv"}])
     assert (entry.record.kind, entry.record.arxiv_id, entry.record.day) == ("preprint", "1901.04567", 3)

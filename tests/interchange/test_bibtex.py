@@ -309,3 +309,15 @@ def test_addresses_lose_the_escapes_that_some_programs_put_in() -> None:
     record = one(r"@misc{k, title={T}, url={https://a.org/x\_y\%20{\~{}}z}, doi={10.1000/a\_b}}")
     assert record.url == "https://a.org/x_y%20~z"
     assert record.doi == "10.1000/a_b"
+
+
+def test_names_by_their_parts_are_names() -> None:
+    assert names(
+        "Zhang, Wei and family=Berg, given=Anna, prefix=van den, useprefix=true and given={X, Y}, family=Z"
+    ) == [
+        ("Zhang", "Wei"),
+        ("van den Berg", "Anna"),
+        ("Z", "X, Y"),
+    ]
+    record = PaperRecord(key="k", title="T", authors=(PersonName(family="family= a", given="B"),))
+    assert one(format_bibtex([record])).authors == record.authors

@@ -261,3 +261,12 @@ def test_moments_are_read_as_sites_write_them() -> None:
     assert read_moment("2017-08-09T10:30:00.123Z") == "2017-08-09T10:30:00+00:00"
     assert read_moment("2017-02-31") is None
     assert read_moment("1500000000") is None
+
+
+def test_a_list_of_contents_and_a_badge_are_no_words_of_the_post(database: Database, tmp_path: Path) -> None:
+    badge = "[![Badge](https://example.org/b.svg)](https://example.org)"
+    text = f"# [Good](https://example.org/x) papers {badge}\n\n* TOC\n{{:toc}}\n\n## One\n\n* TOC\n"
+    report = run(database, write(tmp_path / "site", {"a.md": text}))
+    found = documents(database)["a"]
+    assert (found.title, found.body) == ("Good papers", "## One\n\n* TOC")
+    assert [note.line for note in report.notes] == [4]
