@@ -16,14 +16,16 @@ def count_holdings(session: Session) -> list[tuple[str, int, str]]:
     kept = {status: number for status, number in statuses.items() if status != TRASH and number}
     told = ", ".join(f"{number:,} {status.replace('-', ' ')}" for status, number in kept.items())
     tables = (
-        ("papers.bib", Paper, "papers"),
-        ("categories.yaml", Category, "categories"),
-        ("series.yaml", Series, "series"),
-        ("paths/", Path, "reading paths"),
-        ("macros/", MacroSetRow, "macro sets"),
-        ("media/", Media, "pictures"),
+        ("papers.bib", Paper, "paper", "papers"),
+        ("categories.yaml", Category, "category", "categories"),
+        ("series.yaml", Series, "series", "series"),
+        ("paths/", Path, "reading path", "reading paths"),
+        ("macros/", MacroSetRow, "macro set", "macro sets"),
+        ("media/", Media, "picture", "pictures"),
     )
-    counted = [
-        (place, session.scalars(select(func.count()).select_from(table)).one(), words) for place, table, words in tables
-    ]
-    return [("summaries/", sum(kept.values()), f"summaries ({told})" if told else "summaries"), *counted]
+    total = sum(kept.values())
+    counted = [("summaries/", total, ("summary" if total == 1 else "summaries") + (f" ({told})" if told else ""))]
+    for place, table, one, more in tables:
+        number = session.scalars(select(func.count()).select_from(table)).one()
+        counted.append((place, number, one if number == 1 else more))
+    return counted

@@ -14,7 +14,7 @@ from app.accounts.service import Actor, record
 from app.errors import BadInput, Conflict, FieldProblem
 from app.summaries.documents import SummaryDocument
 from app.summaries.models import Summary, SummaryCategory, SummaryTag
-from app.summaries.rewriting import replaced, save_again
+from app.summaries.rewriting import replaced, save_again, so_many
 from app.summaries.service import take_turn
 from app.taxonomy.models import Category, Series, Tag
 from app.taxonomy.queries import get_category, get_series, get_tag
@@ -46,7 +46,7 @@ def merge_categories(session: Session, source: str, target: str, *, actor: Actor
     note = f"The category {source} was merged into {target}."
     moved = save_again(session, _ids(session, _standing_on(gone)), change, actor=actor, note=note)
     remove(session, gone, moved_to=target)
-    record(session, actor, "category.merge", target, f"{source} became {target} in {moved} summaries")
+    record(session, actor, "category.merge", target, f"{source} became {target} in {so_many(moved)}")
     return moved
 
 
@@ -70,7 +70,7 @@ def move_summaries(session: Session, slugs: Sequence[str], source: str, target: 
     note = f"Moved from the category {source} to {target}."
     moved = save_again(session, _ids(session, chosen), change, actor=actor, note=note)
     if moved:
-        record(session, actor, "category.move", target, f"{moved} summaries from {source}")
+        record(session, actor, "category.move", target, f"{so_many(moved)} from {source}")
     return moved
 
 
@@ -120,7 +120,7 @@ def merge_tags(session: Session, source: str, target: str, *, actor: Actor) -> i
     note = f"The tag {former} was merged into {name}."
     moved = save_again(session, _ids(session, _carrying(gone)), change, actor=actor, note=note)
     remove(session, gone, moved_to=target)
-    record(session, actor, "tag.merge", target, f"{source} became {target} in {moved} summaries")
+    record(session, actor, "tag.merge", target, f"{source} became {target} in {so_many(moved)}")
     return moved
 
 
@@ -197,8 +197,8 @@ def _ids(session: Session, statement: Select[int]) -> list[int]:
 def _refuse_used(session: Session, what: str, users: Select[int], way: str) -> None:
     number = session.scalars(select(func.count()).select_from(users.subquery())).one()
     if number:
-        many = f"{number} summaries use it" if number > 1 else "1 summary uses it"
-        raise Conflict(f"{what} cannot be deleted: {many} (drafts and the trash count); {way}.")
+        use = "uses" if number == 1 else "use"
+        raise Conflict(f"{what} cannot be deleted: {so_many(number)} {use} it (drafts and the trash count); {way}.")
 
 
 def _refuse_itself(source: str, target: str, word: str) -> None:

@@ -20,7 +20,7 @@ from app.summaries.connections import sources_naming_paper
 from app.summaries.documents import SummaryDocument
 from app.summaries.models import Summary, SummaryPaper
 from app.summaries.rendering import render_touched
-from app.summaries.rewriting import Change, Place, replaced, save_again, with_texts
+from app.summaries.rewriting import Change, Place, replaced, save_again, so_many, with_texts
 from app.summaries.service import take_turn
 
 NAMED = 20
@@ -75,7 +75,7 @@ def merge_papers(session: Session, source: str, target: str, *, actor: Actor) ->
     remove_paper(session, gone, moved_to=target)
     save_paper(session, merged)
     render_touched(session, sorted(_naming(session, kept)))
-    record(session, actor, "paper.merge", target, f"{source} became {target} in {saved} summaries")
+    record(session, actor, "paper.merge", target, f"{source} became {target} in {so_many(saved)}")
     return saved
 
 

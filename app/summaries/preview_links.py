@@ -42,7 +42,13 @@ def make_preview_link(session: Session, slug: str, person: Person, *, days: int 
         expires_at=now() + dt.timedelta(days=days),
     )
     session.add(link)
-    record(session, person.actor, "preview-link.make", subject(summary.slug), f"for {days} days")
+    record(
+        session,
+        person.actor,
+        "preview-link.make",
+        subject(summary.slug),
+        "for 1 day" if days == 1 else f"for {days} days",
+    )
     session.flush()
     return link, token
 

@@ -54,6 +54,11 @@ def replaced(names: tuple[str, ...], old: str, new: str | None) -> tuple[str, ..
     return tuple(dict.fromkeys(name for name in others if name is not None))
 
 
+def so_many(number: int) -> str:
+    """Return “1 summary”, “2 summaries”: how the audit log counts what was written anew."""
+    return "1 summary" if number == 1 else f"{number:,} summaries"
+
+
 def with_texts(document: SummaryDocument, moved: Mapping[Place, str]) -> SummaryDocument:
     """Return the document with what its texts link to and cite renamed: (form, value) -> the new value in that form.
 

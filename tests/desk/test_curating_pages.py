@@ -152,3 +152,27 @@ def test_an_empty_library_shows_first_steps(database: Database, settings: object
     assert "An empty library" in page
     assert 'href="/admin/shelves"' in page
     assert 'href="/admin/import"' in page
+
+
+def test_a_curator_is_shown_no_link_or_button_that_is_refused(curator: TestClient, library: Database) -> None:
+    waiting, seen, asked = ["/admin", "/admin/summaries/adam", "/admin/summaries/a-draft"], set[str](), set[str]()
+    refused = []
+    while waiting and len(seen) < 90:
+        path = waiting.pop(0)
+        answer = curator.get(path)
+        seen.add(path.partition("?")[0])
+        if answer.status_code == 403:
+            refused.append(path)
+            continue
+        targets = re.findall(r'(?:href|action)="(/admin[^"#]*)"', answer.text)
+        forms = re.findall(r'<form[^>]*method="post"[^>]*action="(/admin[^"]*)"', answer.text)
+        forms += re.findall(r'formaction="(/admin[^"]*)"', answer.text)
+        waiting += [one for one in dict.fromkeys(targets) if one not in forms and one.partition("?")[0] not in seen]
+        for form in set(forms) - asked:
+            asked.add(form)
+            # What no form has is refused, so nothing is done; who may not is told that first.
+            if curator.post(form, data={"no_such_field": "x"}).status_code == 403:
+                refused.append(f"POST {form}, on {path}")
+    assert len(seen) > 20
+    assert len(asked) > 5
+    assert not refused
