@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.markup import title_text
 from app.summaries.browsing import Names
-from app.summaries.listing import FacetValue
+from app.summaries.facets import FacetValue
 from app.web.templating import query
 
 Pairs = list[tuple[str, object]]

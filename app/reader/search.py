@@ -17,7 +17,8 @@ from app.search.query import Hit, Results
 from app.search.query import Request as Asked
 from app.search.query import search as ask
 from app.summaries.browsing import FACET_AUTHORS, names_of
-from app.summaries.listing import FACET_TAGS, FacetValue, SummaryRow, list_by_ids
+from app.summaries.facets import FACET_TAGS, FacetValue
+from app.summaries.listing import SummaryRow, list_by_ids
 from app.web.sessions import Reading
 from app.web.templating import render
 

@@ -7,7 +7,8 @@ from app.reader.parameters import Nothing, Numbered
 from app.reader.pictures import drawn_path_of
 from app.reader.steps import steps_of_path, steps_of_series
 from app.summaries.browsing import get_public_tag
-from app.summaries.listing import Facets, FacetValue, SummaryFilters, facets_of, page_of_summaries
+from app.summaries.facets import Facets, FacetValue, facets_of
+from app.summaries.listing import SummaryFilters, page_of_summaries
 from app.summaries.paths import list_paths
 from app.summaries.shelves import list_categories, list_series, list_tags
 from app.taxonomy.queries import get_category, get_series

@@ -17,7 +17,8 @@ from app.reader.narrowing import Narrowing, narrow
 from app.reader.parameters import Numbered
 from app.reader.steps import Step
 from app.summaries.counting import TRASH
-from app.summaries.listing import SummaryFilters, SummaryRow, facets_of, page_of_summaries
+from app.summaries.facets import facets_of
+from app.summaries.listing import SummaryFilters, SummaryRow, page_of_summaries
 from app.summaries.models import STATUSES
 from app.summaries.queries import get_published
 from app.summaries.shelves import PaperRow, page_of_papers

@@ -13,7 +13,8 @@ from app.reader.pictures import vicinity_of
 from app.summaries.browsing import author_counts, find_named, names_of, series_counts
 from app.summaries.connections import Connections, Neighbour, connections_of
 from app.summaries.excerpts import for_head
-from app.summaries.listing import facets_of, page_of_summaries
+from app.summaries.facets import facets_of
+from app.summaries.listing import page_of_summaries
 from app.summaries.models import Summary
 from app.summaries.ordering import way_to
 from app.summaries.queries import get_published

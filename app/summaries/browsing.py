@@ -13,7 +13,8 @@ from app.pagination import PAGE_SIZE, Page, check_page
 from app.papers.models import Author, Authorship
 from app.summaries.connection_models import Citation
 from app.summaries.connections import resolve_targets
-from app.summaries.listing import FacetValue, SummaryFilters, conditions
+from app.summaries.facets import FacetValue
+from app.summaries.listing import SummaryFilters, conditions
 from app.summaries.models import Summary, SummaryPaper, SummaryTag
 from app.summaries.shelves import AuthorRow
 from app.summaries.visibility import PUBLIC

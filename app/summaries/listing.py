@@ -1,18 +1,18 @@
-"""Lists of published summaries: filters, orders, pages for people, slices for programs, facet counts.
+"""Lists of published summaries: filters, orders, pages for people, slices for programs.
 
 A list reads only the columns it shows, in a number of statements that does not grow with its length.
+NOT here: counts of what a list holds (`facets.py`).
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.database import remembered
 from app.errors import BadInput, FieldProblem
 from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Author, Authorship, Paper
@@ -22,7 +22,6 @@ from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Category, Series, Tag
 
 Sort = Literal["newest", "oldest", "updated", "title"]
-FACET_TAGS = 30
 NOT_OURS = BadInput("The cursor is not one this list gave out.", [FieldProblem("cursor", "not a known cursor")])
 
 
@@ -88,23 +87,6 @@ class SummaryRow:
     @property
     def tldr_short(self) -> str:
         return for_lists(self.tldr_html)
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """Counts of what the present list holds, most first (years newest first)."""
-
-    category: Sequence[FacetValue]
-    tag: Sequence[FacetValue]
-    kind: Sequence[FacetValue]
-    year: Sequence[FacetValue]
 
 
 ORDERS: dict[Sort, tuple[Any, bool]] = {
@@ -272,49 +254,3 @@ def authors_of(session: Session, paper_ids: set[int]) -> dict[int, list[tuple[st
     for paper_id, slug, given, family in session.execute(statement):
         found[paper_id].append((slug, f"{given} {family}".strip(), family))
     return found
-
-
-def facets_of(session: Session, filters: SummaryFilters) -> Facets:
-    """Count what the list under these filters holds, in one statement a facet; remembered while nothing changes."""
-    return remembered(session, ("facets", filters), lambda: _count_facets(session, filters))
-
-
-def _count_facets(session: Session, filters: SummaryFilters) -> Facets:
-    where = conditions(filters)
-
-    def values(statement: Select[*tuple[Any, ...]], label: Callable[[Any], str]) -> list[FacetValue]:
-        return [FacetValue(str(row[0]), label(row), row[-1]) for row in session.execute(statement)]
-
-    number = func.count()
-    categories = (
-        select(Category.slug, Category.name, number)
-        .join(SummaryCategory, SummaryCategory.category_id == Category.id)
-        .join(Summary, Summary.id == SummaryCategory.summary_id)
-        .where(*where)
-        .group_by(Category.id, Category.slug, Category.name)
-        .order_by(number.desc(), Category.name)
-    )
-    tags = (
-        select(Tag.slug, Tag.name, number)
-        .join(SummaryTag, SummaryTag.tag_id == Tag.id)
-        .join(Summary, Summary.id == SummaryTag.summary_id)
-        .where(*where)
-        .group_by(Tag.id, Tag.slug, Tag.name)
-        .order_by(number.desc(), Tag.name)
-        .limit(FACET_TAGS)
-    )
-    kinds = select(Summary.kind, number).where(*where).group_by(Summary.kind).order_by(number.desc(), Summary.kind)
-    years = (
-        select(Paper.year, func.count(Summary.id.distinct()))
-        .join(SummaryPaper, SummaryPaper.paper_id == Paper.id)
-        .join(Summary, Summary.id == SummaryPaper.summary_id)
-        .where(*where, Paper.year.is_not(None))
-        .group_by(Paper.year)
-        .order_by(Paper.year.desc())
-    )
-    return Facets(
-        category=values(categories, lambda row: row[1]),
-        tag=values(tags, lambda row: row[1]),
-        kind=values(kinds, lambda row: row[0]),
-        year=values(years, lambda row: str(row[0])),
-    )

@@ -1,6 +1,6 @@
 """Reads of single summaries: for readers, for writing, as documents, and what changed since a library version.
 
-Lists with filters and facets are in `listing.py`, connections in `connections.py`.
+Lists with filters are in `listing.py`, what they hold in `facets.py`, connections in `connections.py`.
 """
 
 from collections.abc import Iterator, Sequence

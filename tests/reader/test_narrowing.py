@@ -1,5 +1,5 @@
 from app.reader.narrowing import SHOWN, narrow
-from app.summaries.listing import FacetValue
+from app.summaries.facets import FacetValue
 
 
 def test_addresses_do_not_depend_on_the_order_of_filters() -> None:

@@ -8,7 +8,8 @@ import pytest
 from app.database import Database
 from app.errors import BadInput, PageNotFound
 from app.pagination import encode_cursor
-from app.summaries.listing import SummaryFilters, facets_of, page_of_summaries, slice_of_summaries
+from app.summaries.facets import facets_of
+from app.summaries.listing import SummaryFilters, page_of_summaries, slice_of_summaries
 from tests.conftest import StatementCounter
 from tests.factories import add_summary
 
