@@ -1,4 +1,4 @@
-"""Every page of the editor, its mistakes and conflicts included, is valid HTML with one name for each place."""
+"""Every page of the desk, mistakes and conflicts in the editor included, is valid HTML with one name for each place."""
 
 from collections import Counter
 from pathlib import Path
@@ -27,7 +27,10 @@ def test_every_page_and_state_is_valid(editor: TestClient, stranger: TestClient,
         for path in (
             HERE, HERE + "/edit", HERE + "/history", HERE + "/history/2", HERE + "/compare",
             "/admin/trash?undo=trashed-one", "/admin/trash/trashed-one/purge", "/admin/summaries/trashed-one",
-            "/admin/new/write?paper=kingma2015adam",
+            "/admin/new/write?paper=kingma2015adam", "/admin", "/admin/new", "/admin/summaries?kind=link",
+            "/admin/papers", "/admin/papers/kingma2015adam", "/admin/authors", "/admin/authors/jimmy-ba",
+            "/admin/shelves", "/admin/shelves/categories/optimization", "/admin/shelves/series", "/admin/shelves/tags",
+            "/admin/paths/a-path", "/admin/macros", "/admin/import", "/admin/export", "/admin/account", "/admin/media",
             "/summaries/adam/history", "/summaries/adam/history?to=2", f"/preview/{token}",
         )
     }  # fmt: skip
