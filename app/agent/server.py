@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import ParamSpec, TypeVar
 
 from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp_types import ToolAnnotations
 
 from app.agent.tools import Tools
@@ -40,12 +40,12 @@ def make_server(tools: Tools, title: str) -> MCPServer:
     for tool in (tools.search, tools.read_summary, tools.read_paper, tools.list_shelves, tools.cite):
         server.tool(annotations=reads)(in_plain_words(tool))
     server.resource("cairn://summaries/{slug}", name="summary", mime_type="text/markdown")(
-        in_plain_words(tools.read_summary)
+        in_plain_words(tools.read_summary, ResourceNotFoundError)
     )
     return server
 
 
-def in_plain_words(tool: Callable[P, T]) -> Callable[P, T]:
+def in_plain_words(tool: Callable[P, T], failure: type[ToolError] | type[ResourceError] = ToolError) -> Callable[P, T]:
     """Tell an agent what was wrong with its question; anything unexpected stays in the log."""
 
     @wraps(tool)
@@ -53,6 +53,6 @@ def in_plain_words(tool: Callable[P, T]) -> Callable[P, T]:
         try:
             return tool(*args, **kwargs)
         except CairnError as error:
-            raise ToolError(error.detail) from error
+            raise failure(error.detail) from error
 
     return told

@@ -64,8 +64,10 @@ class Tools:
             ),
         ],
         limit: Annotated[int, Field(ge=1, le=50)] = 10,
-        category: Annotated[str | None, Field(description="Slug of a category, see list_shelves.")] = None,
-        tag: Annotated[str | None, Field(description="Slug of a tag.")] = None,
+        category: Annotated[
+            str | None, Field(max_length=160, description="Slug of a category, see list_shelves.")
+        ] = None,
+        tag: Annotated[str | None, Field(max_length=160, description="Slug of a tag, see list_shelves.")] = None,
         year: Annotated[int | None, Field(description="Year of the paper.")] = None,
     ) -> SearchAnswer:
         """Search the summaries of papers in this curated library. Each result has the curator's TLDR and a slug."""
@@ -75,11 +77,16 @@ class Tools:
         found = search(self.index, query, Wanted(filters=filters, limit=limit), fallback=self.source.all_documents)
         with self.database.reading() as session:
             rows = {row.id: row for row in list_by_ids(session, found.ids)}
+            unknown = [
+                f"There is no {kind} “{slug}”: list_shelves has the slugs."
+                for kind, slug, shelves in (("category", category, list_categories), ("tag", tag, list_tags))
+                if slug and not found.total and slug not in {row.slug for row in shelves(session)}
+            ]
         return SearchAnswer(
             total=found.total,
             results=[self._found(hit, rows[hit.id]) for hit in found.hits if hit.id in rows],
             suggestion=found.suggestion,
-            notes=list(found.notes),
+            notes=[*found.notes, *unknown],
         )
 
     def read_summary(self, slug: Annotated[str, Field(max_length=160)]) -> str:
@@ -96,7 +103,12 @@ class Tools:
         found = identifier(paper.strip())
         with self.database.reading() as session:
             known = find_by_identifier(session, **{found.kind: found.value}) if found else None
-            row = get_paper(session, known.key if known is not None else paper.strip())
+            try:
+                row = get_paper(session, known.key if known is not None else paper.strip())
+            except PaperNotFound as error:
+                raise PaperNotFound(
+                    f"There is no paper “{paper}”: give its citation key, an arXiv id or a DOI (see search)."
+                ) from error
             about = slice_of_summaries(session, SummaryFilters(paper=row.key), "newest", None, 50).items
             mentions = backlinks_of_paper(session, row)
             cited = format_bibtex([record_of(row)])

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from fastapi.testclient import TestClient
+from mcp import MCPError
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 
@@ -75,6 +76,8 @@ def test_search_gives_slugs_that_can_be_read(base: str) -> None:
     whole = text_of(call(base, "read_summary", slug=first["slug"]))
     assert "title: Adam" in whole
     assert "Keep two running means, $m_t$ and $v_t$." in whole
+    nowhere = call(base, "search", query="adam", category="nowhere").structured_content
+    assert nowhere["notes"] == ["There is no category “nowhere”: list_shelves has the slugs."]
 
 
 def test_a_draft_is_neither_found_nor_read(base: str) -> None:
@@ -91,6 +94,7 @@ def test_a_paper_is_read_by_its_key_and_by_its_arxiv_id(base: str, name: str) ->
     assert "# Adam: A Method for Stochastic Optimization" in told
     assert "`adam`" in told
     assert "@" in told
+    assert "an arXiv id or a DOI (see search)" in text_of(call(base, "read_paper", paper="Adam"))
 
 
 def test_shelves_come_with_their_counts(base: str) -> None:
@@ -110,6 +114,12 @@ def test_papers_are_cited_in_the_form_asked_for(base: str) -> None:
 def test_a_summary_is_a_resource_too(base: str) -> None:
     read = asked(base + "/mcp", lambda client: client.read_resource("cairn://summaries/adam"))
     assert "Keep two running means" in read.contents[0].text
+
+    async def read_nobody(client: Client) -> None:
+        with pytest.raises(MCPError, match="There is no summary “nobody”"):
+            await client.read_resource("cairn://summaries/nobody")
+
+    asked(base + "/mcp", read_nobody)
 
 
 def test_only_post_is_taken_and_large_questions_are_refused(client: TestClient) -> None:
