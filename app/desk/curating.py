@@ -108,6 +108,11 @@ def checked(model: type[T], values: Mapping[str, object], also: Sequence[FieldPr
     return record
 
 
+def wrong(field: str, sentence: str) -> BadInput:
+    """Return the error that says this of a field."""
+    return BadInput(sentence, [FieldProblem(field, sentence)])
+
+
 def taken(there: object, word: str, slug: str) -> list[FieldProblem]:
     """Return that a slug is taken, where something is there that has it."""
     return [FieldProblem("slug", f"There is already a {word} “{slug}”.")] if there else []

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.database import attempt
-from app.desk.curating import Ask, Told, ToldQuery, ask, lead, many, pairs_of, tell
+from app.desk.curating import Ask, Told, ToldQuery, ask, lead, many, pairs_of, tell, wrong
 from app.desk.forms import DeskForm, Line, NoFields, problems_of
 from app.desk.pages import show
 from app.desk.who import Curating, Editing
-from app.errors import BadInput, CairnError, Conflict, FieldProblem, NotFound
+from app.errors import BadInput, CairnError, Conflict, NotFound
 from app.summaries.curating import (
     delete_tag,
     delete_unused_tags,
@@ -116,7 +116,7 @@ def merge(request: Request, session: Writing, person: Editing, form: Annotated[M
     try:
         with attempt(session):
             if not sources or not form.into:
-                raise _problem("into", "Choose at least two tags, and say which of them stays.")
+                raise wrong("into", "Choose at least two tags, and say which of them stays.")
             changed = sum(merge_tags(session, source, form.into, actor=person.actor) for source in sources)
     except (BadInput, NotFound, Conflict) as error:
         return _merge_page(request, session, person, form, error)
@@ -160,16 +160,12 @@ def _deletion(session: Session, slug: str) -> Ask:
     )
 
 
-def _problem(field: str, sentence: str) -> BadInput:
-    return BadInput(sentence, [FieldProblem(field, sentence)])
-
-
 def _merge_page(
     request: Request, session: Session, person: Person, form: MergeForm, error: CairnError | None = None
 ) -> Response:
     tags = tags_by_slug(session, [*form.slug, form.into])
     if error is None and len(tags) < 2:
-        error = _problem("", "Choose at least two tags that are to be one.")
+        error = wrong("", "Choose at least two tags that are to be one.")
     return show(
         request, person, "desk/tag_merge.html", status=error.status if error else 200,
         problems=problems_of(error) if error else [], tags=tags,

@@ -25,11 +25,12 @@ from app.desk.curating import (
     said,
     taken,
     tell,
+    wrong,
 )
 from app.desk.forms import DeskForm, Line, NoFields
 from app.desk.pages import show
 from app.desk.who import Curating, Editing
-from app.errors import BadInput, CairnError, Conflict, FieldProblem, NotFound
+from app.errors import BadInput, CairnError, Conflict, NotFound
 from app.summaries.curating import (
     delete_category,
     merge_categories,
@@ -206,7 +207,7 @@ def _asked(
     gone = get_category(session, slug)
     target = categories_by_slug(session, [query.into]).get(query.into)
     if target is None or target.slug == slug:
-        error = _problem("into" if act == "merge" else "to", "Choose another category.")
+        error = wrong("into" if act == "merge" else "to", "Choose another category.")
         return _page(request, session, person, slug, error=error)
     count = many(shelf_use(session, gone), "summary moves", "summaries move")
     ends = {
@@ -242,12 +243,12 @@ def _deletion(session: Session, slug: str) -> Ask:
 def _moved(slugs: Sequence[str], form: OrderForm) -> list[str]:
     """Return the order with one of these at its new place; a number past the end is the last."""
     if form.slug not in slugs:
-        raise _problem("order", f"there is no category “{form.slug[:120]}”")
+        raise wrong("order", f"there is no category “{form.slug[:120]}”")
     others = [slug for slug in slugs if slug != form.slug]
     place = slugs.index(form.slug) + {"up": -1, "down": 1, "": 0}[form.step]
     if not form.step:
         if not (form.place.isascii() and form.place.isdigit() and 0 < len(form.place) < 7):
-            raise _problem("order", "write a whole number from 1")
+            raise wrong("order", "write a whole number from 1")
         place = int(form.place) - 1
     others.insert(min(max(place, 0), len(others)), form.slug)
     return others
@@ -263,10 +264,6 @@ def _record(session: Session, form: CategoryForm, slug: str, position: int, *, i
 def _present(session: Session, slug: str) -> CategoryRecord:
     row = get_category(session, slug)
     return CategoryRecord(slug=row.slug, name=row.name, description=row.description, position=row.position)
-
-
-def _problem(field: str, sentence: str) -> BadInput:
-    return BadInput(sentence, [FieldProblem(field, sentence)])
 
 
 def _list(
