@@ -124,7 +124,7 @@ def test_a_first_time_curator_goes_from_an_empty_library_to_a_published_summary(
         expect(page.locator("#preview img")).to_have_attribute("alt", "Steps that grow smaller")
         page.get_by_role("button", name="Save and publish").click()
         expect(page.get_by_role("alert")).to_contain_text("It was saved, but it cannot be published yet.")
-        page.get_by_role("link", name="It stands in a category").click()
+        page.get_by_role("link", name="choose at least one category").click()
         page.get_by_label("Optimization").check()
         page.get_by_role("button", name="Save and publish").click()
         expect(page.locator(".done")).to_contain_text("readers see it now")
