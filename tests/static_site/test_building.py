@@ -69,14 +69,11 @@ def dead_links(site: Path, below: str = "") -> list[tuple[str, str]]:
     return dead
 
 
-def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
+def test_every_link_leads_to_a_file_and_nothing_that_needs_a_server_is_offered(site: Path) -> None:
     assert len(list(site.rglob("*.html"))) > 40
     assert dead_links(site) == []
     assert b"/search?q=" in (site / "opensearch.xml").read_bytes()
     assert b"/suggest" not in (site / "opensearch.xml").read_bytes()
-
-
-def test_what_the_files_cannot_do_is_not_offered(site: Path) -> None:
     search = (site / "search/index.html").read_text()
     assert "needs JavaScript" in search
     assert "author:hinton" not in search
