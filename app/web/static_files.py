@@ -19,8 +19,13 @@ from app.web.conditional import etag_of, matches_weakly
 STATIC = ROOT / "static"
 
 PARTS = "tokens base layout pieces lists paths home summary math prose code pages pictures widths print".split()
+DESK_PARTS = [f"css/desk/{part}.css" for part in ("frame", "editor", "pages")]
 # What is served under one name, and its parts in the order in which their rules win over one another.
-BUNDLES = {"app.css": [f"css/{part}.css" for part in PARTS]}
+BUNDLES = {
+    "app.css": [f"css/{part}.css" for part in PARTS],
+    "desk.css": DESK_PARTS,
+    "styleguide.css": [*DESK_PARTS, "css/styleguide.css"],
+}
 
 
 @lru_cache(maxsize=len(BUNDLES))
