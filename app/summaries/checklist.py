@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.errors import BadInput, FieldProblem
+from app.errors import BadInput, FieldProblem, with_full_stop
 from app.markup import find_citations, find_links
 from app.summaries.connections import resolve_references, resolve_targets
 from app.summaries.documents import SummaryDocument
@@ -55,8 +55,8 @@ def require_ready(session: Session, summary: Summary) -> None:
     """Raise BadInput that names every essential point which fails, with its line where it has one."""
     missing = [each for check in checklist(session, summary) if check.essential for each in check.missing]
     if missing:
-        sentence = "It cannot be published yet: " + "; ".join(_with_place(problem) for problem in missing) + "."
-        raise BadInput(sentence, missing)
+        sentence = "It cannot be published yet: " + "; ".join(_with_place(problem) for problem in missing)
+        raise BadInput(with_full_stop(sentence), missing)
 
 
 def unmerged(text: SummaryDocument | Summary) -> list[FieldProblem]:

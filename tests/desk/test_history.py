@@ -29,6 +29,12 @@ def test_every_revision_is_listed_with_who_when_and_why(three: TestClient) -> No
     assert three.get(HERE + "/history?page=x").status_code == 422
 
 
+def test_what_has_one_revision_only_offers_no_comparison(curator: TestClient) -> None:
+    page = parsed(curator.get(HERE + "/history"))
+    assert [words_of(row)[:1] for row in page.iter("tr")] == ["R", "1"]
+    assert not [one for one in page.iter("input") if one.get("type") == "radio"]
+
+
 def test_two_revisions_are_compared_word_by_word(three: TestClient) -> None:
     page = three.get(HERE + "/compare")
     tree = parsed(page)
