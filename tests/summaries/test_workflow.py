@@ -121,6 +121,12 @@ def test_publishing_names_everything_essential_that_is_missing(library: Database
     assert status(library, "ready") == "draft"
 
 
+def test_a_refusal_that_ends_with_a_question_has_one_end(library: Database, people: Cast) -> None:
+    add_ready(library, body=r"$\alpa$")
+    with library.writing() as session, pytest.raises(BadInput, match=r"\\alpha\?$"), attempt(session):
+        workflow.publish(session, "ready", people["edith"])
+
+
 def test_the_checklist_tells_what_is_missing_and_what_is_only_advised(library: Database, people: Cast) -> None:
     add_ready(library, body="See [[nothing-here]] and [@nobody1999].", provenance={"written_by": "ai"})
     add_ready(library, "good", provenance={"read": "full"}, tldr=" ".join(["word"] * 40), body="See [[adam]].")
