@@ -65,7 +65,7 @@ def complaint(problem: Mapping[str, Any]) -> str:
     if kind in _COMPLAINTS:
         return _COMPLAINTS[kind]
     if kind in _BOUNDS:
-        return f"must be {_BOUNDS[kind]} {next(iter(context.values())):,}"
+        return f"must be {_BOUNDS[kind]} {_bound(next(iter(context.values())))}"
     if kind == "literal_error":
         return f"must be one of {str(context.get('expected', '')).replace(chr(39), '')}"
     if kind == "string_too_long":
@@ -80,3 +80,8 @@ def complaint(problem: Mapping[str, Any]) -> str:
         return _KINDS[family]
     message = str(problem["msg"])
     return message[:1].lower() + message[1:]
+
+
+def _bound(value: object) -> str:
+    """Return a limit as people write it: a large number with commas, a year or a day as it is."""
+    return f"{value:,}" if isinstance(value, int | float) and value >= 10_000 else str(value)

@@ -15,12 +15,9 @@ from app.web.sessions import Reading
 router = APIRouter()
 PAGE = "/admin/audit"
 
+Near = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1))]
 # An empty field of the form is one that was not filled in.
-Day = Annotated[
-    dt.date | None,
-    BeforeValidator(lambda text: text or None),
-    Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1)),
-]
+Day = Annotated[Near | None, BeforeValidator(lambda text: text or None)]
 
 
 class AuditQuery(DeskForm):

@@ -235,7 +235,7 @@ WRONG: list[tuple[object, list[str]]] = [
     ({"slug": "x", "title": "X", "provenance": {"read": "twice", "path": 1}}, ["provenance.path", "provenance.read"]),
     ({"slug": "x", "title": "X", "updates": [{"date": "2024-02-30", "text": "x"}]}, ["updates.0.date"]),
     ({"slug": "x", "title": "X", "source": {"url": "ftp://x"}}, ["source.url"]),
-    ({"slug": "x", "title": "X", "series": "in-two-parts"}, ["document"]),
+    ({"slug": "x", "title": "X", "series": "in-two-parts"}, ["part"]),
     ({"slug": "x", "title": "X", "papers": ["none"], "categories": ["none"]}, ["categories", "papers"]),
     ({"slug": "x", "title": "a\x00b"}, ["title"]),
     ({"slug": "x", "title": "X", "authors": ["\ud800"]}, ["authors.0"]),

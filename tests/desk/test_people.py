@@ -145,6 +145,7 @@ def test_the_record_shows_what_was_done_and_is_narrowed(admin: TestClient) -> No
     assert "Nothing in the record" in admin.get("/admin/audit?until=2020-01-01&actor=").text
     for wrong in ("since=soon", "until=9999-12-31", "cursor=x", "colour=red"):
         assert admin.get("/admin/audit?" + wrong).status_code == 422, wrong
+    assert "must be at most 2200-01-01" in admin.get("/admin/audit?until=9999-12-31").text
 
 
 @pytest.mark.parametrize(

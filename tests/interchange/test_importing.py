@@ -99,7 +99,9 @@ def test_publish_makes_drafts_published(database: Database, tmp_path: Path) -> N
         },
     )
     report = run(database, folder, publish=True)
-    assert refusals(report) == {"summaries/homeless.md": (2, "a published summary stands in at least one category")}
+    assert refusals(report) == {
+        "summaries/homeless.md": (3, "status: a published summary stands in at least one category")
+    }
     with database.reading() as session:
         documents = {document.slug: document.status for document in iter_documents(session)}
     assert documents == {"draft": "published", "review": "in-review"}

@@ -34,7 +34,10 @@ def test_the_style_guide_shows_the_desks_components_in_every_state(shown: TestCl
         "notice", "check-passed", "check-missing", "check-advice", "meanwhile", "shown-once", "views", "empty",
     } <= classes  # fmt: skip
     assert page.all("div[@class='desk']//input[@aria-invalid='true']")
-    assert page.words("div[@class='complaints']//li") == ["A title has at most 300 characters.", "No category was chosen."]
+    assert page.words("div[@class='complaints']//li") == [
+        "A title has at most 300 characters.",
+        "No category was chosen.",
+    ]
     assert not [form for form in page.all("form") if form.get("method") == "post"]
     assert "BibTeX" in page.links("nav[@class='sorts take-along']")
 
