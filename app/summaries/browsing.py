@@ -21,7 +21,7 @@ from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Category, Series, Tag
 from app.tombstones import moved_to
 
-FACET_AUTHORS = 20
+FACET_AUTHORS = FACET_SERIES = 20
 Names = dict[tuple[str, str], str]
 
 
@@ -46,7 +46,7 @@ def _count_authors(session: Session, filters: SummaryFilters) -> list[FacetValue
 
 
 def series_counts(session: Session, filters: SummaryFilters) -> list[FacetValue]:
-    """Count the summaries of a list by series, most first."""
+    """Count the summaries of a list by series, most first; the first few only."""
     return remembered(session, ("series", filters), lambda: _count_series(session, filters))
 
 
@@ -58,6 +58,7 @@ def _count_series(session: Session, filters: SummaryFilters) -> list[FacetValue]
         .where(*conditions(filters))
         .group_by(Series.id, Series.slug, Series.title)
         .order_by(number.desc(), Series.title)
+        .limit(FACET_SERIES)
     )
     return [FacetValue(*row) for row in session.execute(statement)]
 

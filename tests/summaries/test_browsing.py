@@ -3,6 +3,7 @@ import pytest
 from app.database import Database
 from app.errors import PageNotFound, ShelfNotFound
 from app.summaries.browsing import (
+    FACET_SERIES,
     author_counts,
     citing_summaries,
     find_named,
@@ -38,6 +39,16 @@ def test_series_are_counted(filled: Database) -> None:
         (one,) = series_counts(session, SummaryFilters())
         assert (one.value, one.label, one.count) == ("in-two-parts", "In two parts", 2)
         assert series_counts(session, SummaryFilters(kind="link")) == []
+
+
+def test_a_list_is_narrowed_by_the_largest_series_only(filled: Database) -> None:
+    with filled.writing() as session:
+        for number in range(FACET_SERIES + 2):
+            factories.add_series(session, slug=f"s-{number}", title=f"S {number}")
+            factories.add_summary(session, slug=f"part-{number}", title=f"Part {number}", series=f"s-{number}", part=1)
+        counts = series_counts(session, SummaryFilters())
+    assert len(counts) == FACET_SERIES
+    assert counts[0].value == "in-two-parts"
 
 
 def test_names_are_found_for_what_readers_see(filled: Database) -> None:
