@@ -22,7 +22,9 @@ CommaList = Annotated[list[str], NoDecode]
 class Settings(BaseSettings):
     """Everything a host can set; `CAIRN_DATA_DIR` is `data_dir`, and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="CAIRN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CAIRN_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     env: Literal["development", "production"] = Field(
         "development", description="`production` requires a secret key and a base URL."

@@ -22,6 +22,14 @@ def test_variables_are_read_from_the_environment_and_env_file(tmp_path, monkeypa
     assert load_settings().title == "From outside"
 
 
+def test_an_empty_variable_is_one_that_was_not_set(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    default = load_settings()
+    for name in ("DATA_DIR", "TITLE", "ENV", "LOOKUPS"):
+        monkeypatch.setenv(f"CAIRN_{name}", "")
+    assert load_settings() == default
+
+
 @pytest.mark.parametrize(
     ("values", "named"),
     [
