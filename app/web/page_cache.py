@@ -45,6 +45,8 @@ LONGEST_ADDRESS = 2000
 BLIND_SECONDS = 1.0
 
 SESSION_COOKIES = (SECURE_NAME.encode(), PLAIN_NAME.encode())
+# Answered the same whatever cookie comes along; and If-Match at the API needs the strong ETag.
+COOKIES_IGNORED = ("/static/", "/api/v1/")
 NOT_PAGES = ("/static/", "/media/", "/healthz", "/readyz", "/metrics")
 TRACKED = re.compile(rb"(?:^|&)(?:%s)=" % TRACKING.pattern.encode())
 OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding"}
@@ -215,7 +217,7 @@ def _read(scope: Scope) -> Asked:
     held = tags.decode("latin-1") if tags is not None else None
     modified = headers.get(b"if-modified-since")
     since = modified.decode("latin-1") if modified is not None else None
-    personal = session and not path.startswith("/static/")  # files are the same for everybody
+    personal = session and not path.startswith(COOKIES_IGNORED)
     return Asked(key, zipped, personal, scope["method"] == "HEAD", held, since)
 
 

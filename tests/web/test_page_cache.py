@@ -228,6 +228,13 @@ def test_an_answer_to_a_session_is_compressed_to_a_length_that_tells_little(stan
     assert max(lengths) - min(lengths) < 100
 
 
+def test_the_api_gives_a_session_the_strong_etag_that_a_save_must_name(stand: Stand) -> None:
+    answer = stand.get("/api/v1/summaries/adam", Cookie="cairn_session=x", Accept="application/json")
+    assert answer.status_code == 200
+    assert answer.headers["etag"].endswith('-gzip"')
+    assert not answer.headers["etag"].startswith("W/")
+
+
 def test_an_answer_to_a_session_is_never_the_same_bytes_and_says_so(stand: Stand) -> None:
     etag = stand.get("/summaries.json", Cookie="cairn_session=x").headers["etag"]
     assert etag.startswith('W/"')
