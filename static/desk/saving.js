@@ -45,7 +45,8 @@ export function startSaving(form, person) {
   let unheard = []; // what was sent to be saved and never answered
   let wanted = false; // somebody asked to save, and it was not done yet
   let saving = null;
-  let askedAgain = false; // while a save was under way
+  let sent = ""; // the text that is on its way
+  let askedAgain = false; // for more than that
   let drafting = null;
   let draftFailed = false;
   let first = 0; // when the oldest key was typed that no draft has
@@ -184,6 +185,7 @@ export function startSaving(form, person) {
   async function send() {
     const typed = copies.read(form);
     wanted = true;
+    sent = copies.mark(typed);
     status("Saving…");
     try {
       const answer = await post(typed);
@@ -226,8 +228,10 @@ export function startSaving(form, person) {
   }
 
   async function save() {
-    if (saving) askedAgain = true;
+    // Asked twice for the same text, it is saved once: what is typed after that, nobody has asked to save yet.
+    if (saving && sent && now() !== sent) askedAgain = true;
     if (saving || leaving) return saving;
+    sent = "";
     askedAgain = false;
     keepHere();
     clearTimeout(draftTimer);

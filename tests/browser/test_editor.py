@@ -313,6 +313,36 @@ def test_saving_by_key_makes_a_revision_and_says_its_number_only_then(open_as: O
     expect(body(page)).to_have_value("First words. More. Again.")
 
 
+def test_what_is_typed_during_a_save_is_saved_only_when_asked_for_again(
+    open_as: Open, server: Server, slug: str
+) -> None:
+    page = open_as("editor", slug)
+    held: list[Route] = []
+    page.route("**/edit", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+
+    def let_one_go() -> None:
+        until(lambda: (page.wait_for_timeout(20), bool(held))[1])
+        held.pop().continue_()
+
+    type_at_end(page, " More.")
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text("Saving…")
+    page.keyboard.press("Control+s")  # an impatient one
+    type_at_end(page, " Half a sent")
+    let_one_go()
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2; changed since$"))
+    assert not held
+    assert server.summary(slug).body == "First words. More."
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text("Saving…")
+    type_at_end(page, "ence.")
+    page.keyboard.press("Control+s")
+    let_one_go()
+    let_one_go()
+    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 4$"))
+    assert server.summary(slug).body == "First words. More. Half a sentence."
+
+
 def test_a_mistake_is_told_at_its_field_and_the_page_stays(open_as: Open, server: Server, slug: str) -> None:
     page = open_as("editor", slug)
     type_at_end(page, " More.")
