@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.processes import free_port
 
 MISSING = (
     "PostgreSQL's server programs (initdb, postgres) are not installed; install Debian's package postgresql "
@@ -42,9 +43,7 @@ def running_server() -> Iterator[str]:
     as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, "postgres", "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     subprocess.run(
         [*as_user, programs / "initdb", "-D", data, "-U", "cairn", "-A", "trust", "-E", "UTF8", "--no-sync"],

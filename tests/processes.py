@@ -59,9 +59,19 @@ def cairn_killed_at(statement: int, folder: Path, *arguments: str) -> int:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody else is given as long as this process lives, though its server starts later.
+
+    On Linux it stays bound without listening: that keeps it from everybody who asks for any port, and from nobody who
+    asks for this one, as a server does.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    port = int(probe.getsockname()[1])
+    if sys.platform == "linux":
+        probe.detach()
+    probe.close()
+    return port
 
 
 @contextmanager
