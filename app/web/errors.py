@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import BadInput, CairnError, FieldProblem, Moved, NotSignedIn, TooManyRequests, Unavailable
 from app.fields import complaint
+from app.web.given_back import DESK, given_back
 from app.web.templating import render
 
 log = structlog.get_logger()
@@ -55,8 +56,10 @@ def problem_response(
     detail: str,
     problems: Sequence[FieldProblem] = (),
     headers: dict[str, str] | None = None,
+    *,
+    place: str = "",
 ) -> Response:
-    """Answer with an error in the form this client reads."""
+    """Answer with an error in the form this client reads; `place` is where to go on from it."""
     if not wants_problem(request):
         page = render(
             request,
@@ -67,6 +70,8 @@ def problem_response(
             problems=problems,
             code=status,
             request_id=request.scope.get("cairn.request_id", ""),
+            sent=given_back(request, status),
+            place=place,
         )
         page.headers.update({"Cache-Control": "no-store", **(headers or {})})
         return page
@@ -107,7 +112,7 @@ def _without_secret(path: str) -> str:
 def _on_cairn_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CairnError)
     if isinstance(error, Moved):
-        return RedirectResponse(error.location, 301)
+        return _on_moved(request, error)
     if isinstance(error, NotSignedIn) and request.method == "GET" and not wants_problem(request):
         return _to_login(request)
     headers = {}
@@ -117,6 +122,15 @@ def _on_cairn_error(request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = error.challenge or COOKIE_CHALLENGE
     problems = error.problems if isinstance(error, BadInput) else ()
     return problem_response(request, error.status, error.title, error.detail, problems, headers)
+
+
+def _on_moved(request: Request, moved: Moved) -> Response:
+    """Lead on to where something is now; a form that was sent to where it was is told so, and given back."""
+    if request.method not in ("GET", "HEAD") and request.url.path.startswith(DESK):
+        detail = "What you were working on has another address by now, so nothing was changed. Open it there."
+        return problem_response(request, 409, "It moved meanwhile", detail, place=moved.location)
+    # A browser keeps a 301 for good where nobody says otherwise: a name that comes back would lead round in a circle.
+    return RedirectResponse(moved.location, 301, {"Cache-Control": "no-cache"})
 
 
 def _to_login(request: Request) -> Response:

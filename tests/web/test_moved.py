@@ -33,4 +33,5 @@ def test_a_former_name_leads_on(library: Database, client: TestClient, former: s
         answer = client.get(prefix + former, headers={"Accept": "application/json" if prefix else "text/html"})
         assert answer.status_code == 301, answer.text
         assert answer.headers["location"] == prefix + present
+        assert answer.headers["cache-control"] == "no-cache"  # Chromium keeps it for good otherwise
         assert client.get(answer.headers["location"]).status_code == 200
