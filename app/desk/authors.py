@@ -3,6 +3,7 @@
 NOT here: who is on which paper (`papers.py`).
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -11,14 +12,21 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.database import attempt
-from app.desk.curating import Ask, Told, ToldQuery, ask, lead, many, pairs_of, tell
+from app.desk.curating import Ask, Told, ToldQuery, ask, lead, many, pairs_of, tell, wrong
 from app.desk.forms import DeskForm, Line, problems_of
 from app.desk.pages import show
 from app.desk.who import Curating, Editing
 from app.errors import BadInput, CairnError, Conflict, FieldProblem, NotFound
 from app.papers.queries import get_author
 from app.papers.records import PersonName
-from app.papers.suspected import page_of_authors, papers_of_author, spellings_like, suspected_authors
+from app.papers.suspected import (
+    Spelling,
+    authors_meant,
+    page_of_authors,
+    papers_of_author,
+    spellings_like,
+    suspected_authors,
+)
 from app.summaries.paper_curating import merge_authors, rename_author
 from app.web.sessions import Reading, Writing
 
@@ -86,11 +94,12 @@ def rename(
 def ask_merge(
     request: Request, session: Reading, person: Editing, slug: str, query: Annotated[IntoForm, Query()]
 ) -> Response:
-    """Say what merging this spelling into another would do."""
-    try:
-        return ask(request, person, _merging(session, slug, query.into))
-    except (BadInput, NotFound) as error:
-        return _page(request, session, person, slug, error=error, into=query.into)
+    """Say what merging this spelling into another would do, or ask which other is meant."""
+    meant = [one for one in authors_meant(session, query.into) if one.slug != slug]
+    if len(meant) == 1:
+        return ask(request, person, _merging(session, slug, meant[0].slug))
+    nobody = wrong("into", f"No other author is called “{query.into}”." if query.into else "Say who stays.")
+    return _page(request, session, person, slug, error=None if meant else nobody, into=query.into, meant=meant)
 
 
 @router.post(ONE + "/merge")
@@ -107,11 +116,7 @@ def merge(
 
 
 def _merging(session: Session, slug: str, into: str) -> Ask:
-    gone = get_author(session, slug)
-    if not into or into == slug:
-        sentence = "Say into which other author: the end of the address of their page, like “jimmy-ba”."
-        raise BadInput(sentence, [FieldProblem("into", sentence)])
-    kept = get_author(session, into)
+    gone, kept = get_author(session, slug), get_author(session, into)
     papers = papers_of_author(session, gone)
     return Ask(
         title=f"Merge “{gone.name}” into “{kept.name}”?",
@@ -145,6 +150,7 @@ def _page(
     form: NameForm | None = None,
     done: Told | None = None,
     into: str = "",
+    meant: Sequence[Spelling] = (),
 ) -> Response:
     author = get_author(session, slug)
     return show(
@@ -157,4 +163,5 @@ def _page(
         papers=papers_of_author(session, author),
         suspected=spellings_like(session, author),
         into=into,
+        meant=meant,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Tags: found, given another name, several merged into one, unused ones deleted. NOT here: tagging (`listing.py`)."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -21,7 +22,7 @@ from app.summaries.curating import (
     rename_tag,
     shelf_use,
 )
-from app.summaries.desk_shelves import page_of_tags, tags_by_slug
+from app.summaries.desk_shelves import DeskShelf, page_of_tags, tags_by_slug, tags_meant
 from app.taxonomy.queries import get_tag
 from app.taxonomy.slugs import make_slug
 from app.web.sessions import Reading, Writing
@@ -105,8 +106,15 @@ def delete(request: Request, session: Writing, person: Editing, slug: str, _: An
 
 @router.get(MERGE)
 def ask_merge(request: Request, session: Reading, person: Editing, query: Annotated[MergeForm, Query()]) -> Response:
-    """Ask which of the chosen tags stays."""
-    return _merge_page(request, session, person, query)
+    """Ask which of the chosen tags stays; of a single one, with which other it is one, by whatever name was typed."""
+    if len(query.slug) != 1:
+        return _merge_page(request, session, person, query)
+    [slug] = query.slug
+    meant = [one for one in tags_meant(session, query.into) if one.slug != slug]
+    if len(meant) == 1:
+        return _merge_page(request, session, person, MergeForm(slug=[slug], into=meant[0].slug))
+    none = wrong("into", f"No other tag is called “{query.into}”." if query.into else "Say which other tag stays.")
+    return _page(request, session, person, slug, error=None if meant else none, into=query.into, meant=meant)
 
 
 @router.post(MERGE)
@@ -182,10 +190,12 @@ def _page(
     error: CairnError | None = None,
     name: str | None = None,
     done: Told | None = None,
+    into: str = "",
+    meant: Sequence[DeskShelf] = (),
 ) -> Response:
     tag = get_tag(session, slug)
     return show(
         request, person, "desk/tag.html", status=error.status if error else 200,
         problems=problems_of(error) if error else [], done=done, tag=tag, used=shelf_use(session, tag),
-        name=tag.name if name is None else name,
+        name=tag.name if name is None else name, into=into, meant=meant,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from app.papers.models import Author, Authorship, Paper
 
 MOST_PAIRS = 100
 AUTHORS_ON_A_PAGE = 50
+MOST_MEANT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,20 @@ def page_of_authors(session: Session, text: str = "", page: int = 1) -> Page[Spe
         .offset((page - 1) * AUTHORS_ON_A_PAGE)
     )
     return Page([Spelling(*row) for row in session.execute(statement)], page, AUTHORS_ON_A_PAGE, total)
+
+
+def authors_meant(session: Session, text: str) -> list[Spelling]:
+    """Return whom a person means by what they typed: the one with this slug or name, or else who is called like it.
+
+    A name may be typed either way round; there are MOST_MEANT at most, and nobody where nothing was typed.
+    """
+    columns = select(Author.slug, Author.family, Author.given, _papers())
+    if known := session.execute(columns.where(Author.slug == text)).one_or_none():
+        return [Spelling(*known)]
+    family, _, given = text.partition(",")
+    found = page_of_authors(session, f"{given} {family}").items if text.strip() else []
+    same = [one for one in found if _folded(one.name) in (_folded(text), _folded(given + family))]
+    return list(same or found)[:MOST_MEANT]
 
 
 def papers_of_author(session: Session, author: Author) -> list[tuple[str, str, int | None]]:

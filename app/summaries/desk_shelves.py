@@ -14,8 +14,10 @@ from app.summaries.models import Summary, SummaryCategory, SummaryTag
 from app.summaries.visibility import PUBLIC
 from app.taxonomy.models import Category, Series, Tag
 from app.taxonomy.queries import get_category
+from app.taxonomy.slugs import make_slug
 
 TAGS_ON_A_PAGE = 100
+MOST_MEANT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ def tags_by_slug(session: Session, slugs: Sequence[str]) -> list[DeskShelf]:
     statement = select(Tag.slug, Tag.name, seen.scalar_subquery(), on.scalar_subquery())
     rows = session.execute(statement.where(Tag.slug.in_(slugs)).order_by(Tag.slug))
     return [DeskShelf(slug, name, "", seen_, all_) for slug, name, seen_, all_ in rows]
+
+
+def tags_meant(session: Session, text: str) -> list[DeskShelf]:
+    """Return which tag a person means by what they typed: the one of this name or slug, or else those called like it.
+
+    There are MOST_MEANT at most, and none where nothing was typed.
+    """
+    exact = tags_by_slug(session, [make_slug(text)])
+    return exact or (list(page_of_tags(session, text).items)[:MOST_MEANT] if text else [])
 
 
 def list_series(session: Session) -> list[DeskSeries]:

@@ -262,7 +262,17 @@ def test_two_spellings_are_suspected_asked_about_and_merged(editor: TestClient, 
     assert answer.headers["location"] == "/admin/authors/jimmy-ba?done=merged&what=jimmy-ba"
     assert "Layer Normalization" in editor.get("/admin/authors/jimmy-ba").text
     assert editor.get("/admin/authors/jimmy-ba/merge?into=jimmy-ba").status_code == 422
-    assert editor.get("/admin/authors/jimmy-ba/merge?into=nobody").status_code == 404
+    nobody = editor.get("/admin/authors/jimmy-ba/merge?into=No+body")
+    assert (nobody.status_code, fields_of(nobody, "/admin/authors/jimmy-ba/merge")) == (422, {"into": "No body"})
+
+
+@pytest.mark.parametrize("name", ["Diederik P. Kingma", "Kingma, Diederik P.", "diederik p kingma", "Kingm"])
+def test_the_author_who_stays_is_named_as_one_would_name_them(editor: TestClient, name: str) -> None:
+    page = editor.get("/admin/authors/jimmy-ba/merge", params={"into": name}).text
+    assert "Merge “Jimmy Ba” into “Diederik P. Kingma”?" in page
+    which = editor.get("/admin/authors/jimmy-ba/merge?into=i").text
+    assert 'href="/admin/authors/jimmy-ba/merge?into=diederik-p-kingma">Keep Diederik P. Kingma</a>' in which
+    assert "/merge?into=jimmy-ba" not in which
 
 
 def test_an_author_is_renamed_and_a_taken_name_is_told(editor: TestClient) -> None:
@@ -358,6 +368,14 @@ def test_tags_are_renamed_merged_and_swept(editor: TestClient, library: Database
     assert document(library, "adam").tags == ("schedule",)  # type: ignore[attr-defined]
     assert editor.post("/admin/shelves/merge-tags", data={"slug": ["schedule"]}).status_code == 422
     assert editor.post("/admin/shelves/tags/schedule/delete").status_code == 409
+    path = "/admin/shelves/merge-tags"
+    for name in ("Schedule", "sched"):
+        assert 'value="schedule" checked' in editor.get(path, params={"slug": "secret-tag", "into": name}).text
+    which = editor.get(path, params={"slug": "schedule", "into": "e"}).text
+    assert "?slug=schedule&amp;into=secret-tag" in which
+    for nothing in ("nothing like it", ""):
+        none = editor.get(path, params={"slug": "schedule", "into": nothing})
+        assert (none.status_code, fields_of(none, path)["into"]) == (422, nothing)
     editor.post("/admin/bulk", data={"slug": ["a-draft"], "tags": "secret-tag", "action": "untag"})
     assert "secret-tag" in editor.get("/admin/shelves/unused-tags").text
     answer = editor.post("/admin/shelves/unused-tags")
