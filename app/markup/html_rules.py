@@ -135,8 +135,11 @@ class Renderer(RendererHTML):
         source = _escape(media_address(source, work.media_base) or source)
         image = f'<img src="{source}" alt="{_escape(words)}" loading="lazy" decoding="async"'
         if token.meta.get("figure"):
-            return f"<figure{line_of(token)}>{image}><figcaption>{_escape(title)}</figcaption></figure>\n"
+            return f"<figure{line_of(token)}>{image}><figcaption>"
         return image + (f' title="{_escape(title)}">' if title else ">")
+
+    def figure_close(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
+        return "</figcaption></figure>\n"
 
     def fence(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         token = tokens[index]

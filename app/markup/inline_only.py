@@ -29,7 +29,7 @@ def reduce_to_inline(tokens: list[Token]) -> list[Token]:
             code = Token("code_inline", "code", 0, content=" ".join(token.content.split()))
             out.extend(_paragraph([code], token))
         elif token.type == "inline" and token.meta.get("figure"):
-            token.children = _reduced(token.children or [])
+            token.children = _reduced((token.children or [])[:1])
             out.extend(_paragraph(token.children, token))
         elif token.type == "inline":
             token.children = _reduced(token.children or [])

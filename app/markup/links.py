@@ -44,7 +44,7 @@ class Reference:
 _WIKI = re.compile(r"\[\[([^\[\]|\n]{1,300})(\|)?")
 _TYPED = re.compile(rf"({'|'.join(LINK_TYPES)})\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"(arxiv|doi)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
-_KEY = r"[A-Za-z0-9_][A-Za-z0-9_:./+-]*"
+_KEY = r"[A-Za-z0-9_][A-Za-z0-9_:./+-]{0,199}"
 _CITATION = re.compile(rf"\[@{_KEY}(?:[^\[\]\n;@]{{0,100}})(?:;\s*@{_KEY}[^\[\]\n;@]{{0,100}}){{0,50}}\]")
 _CITED = re.compile(rf"@({_KEY})([^;]*)")
 MAX_LABEL = 500

@@ -17,19 +17,19 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from app.markup.problems import Problem
+from app.markup.tex_environments import ENVIRONMENTS
 
 MAX_DOLLARS_TRIED = 12
 MAX_BLOCK_LINES = 400
 MAX_FORMULA = 20_000
+# Environments of one name inside of one another; each costs a look ahead.
+MAX_ALIKE = 20
 
 # An escaped sign and a code span are passed over; a span is looked for only so far, to keep the search linear.
 _DOLLAR = re.compile(r"\\.|(?<!`)(?P<ticks>`+)(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`)|(?P<dollar>\$)", re.DOTALL)
 _CLOSER = re.compile(r"(?<![\s])\$(?!\d)")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\{([A-Za-z0-9:_.-]{1,100})\}")
-_ENVIRONMENT = re.compile(
-    r"\\begin\{((?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|subequations)\*?"
-    r"|[pbBvV]?matrix|array|cases|aligned|gathered|split)\}"
-)
+_ENVIRONMENT = re.compile(rf"\\begin\{{({'|'.join(re.escape(name) for name in sorted(ENVIRONMENTS))})\}}")
 
 
 def install(md: MarkdownIt) -> None:
@@ -118,10 +118,37 @@ def _backslash(state: StateInline, start: int) -> Found | None:
         if end is None or not source[start + 2 : end].strip():
             return None
         return start + 2, end, end + 2, pair == r"\["
+    opened = _ENVIRONMENT.match(source, start, limit)
+    if opened is not None:
+        return _environment(state, opened)
     reference = _REFERENCE.match(source, start, limit)
     if reference is not None:
         return start, reference.end(), reference.end(), False
     return None
+
+
+def _environment(state: StateInline, opened: re.Match[str]) -> Found | None:
+    closing = _closing_of(opened[1])
+    end = _closing_backslash(state, opened.end(), closing)
+    if end is None:
+        return None
+    end = _environment_end(state.src, opened[0], closing, opened.end(), end) + len(closing)
+    return (opened.start(), end, end, opened[1] != "math") if end <= state.posMax else None
+
+
+def _closing_of(environment: str) -> str:
+    return rf"\end{{{environment}}}"
+
+
+def _environment_end(source: str, opening: str, closing: str, at: int, end: int) -> int:
+    r"""Give where an environment closes whose next ``\end`` is at ``end``: later, where it holds others of its name."""
+    for _ in range(MAX_ALIKE):
+        inner = source.find(opening, at, end)
+        following = source.find(closing, end + 1, at + MAX_FORMULA) if inner >= 0 else -1
+        if following < 0:
+            break
+        at, end = inner + len(opening), following
+    return end
 
 
 def _closing_backslash(state: StateInline, at: int, closing: str) -> int | None:
@@ -168,9 +195,9 @@ def _environment_block(state: StateBlock, start_line: int, end_line: int, silent
     if not state.src.startswith(r"\begin{", at):
         return False
     opened = _ENVIRONMENT.match(state.src, at, state.eMarks[start_line])
-    if opened is None:
+    if opened is None or opened[1] == "math":
         return False
-    return _block(state, start_line, end_line, silent, opened[0], rf"\end{{{opened[1]}}}", inner=False)
+    return _block(state, start_line, end_line, silent, opened[0], _closing_of(opened[1]), inner=False)
 
 
 def _block(
@@ -179,6 +206,8 @@ def _block(
     """Read a formula that fills its lines; a sentence's full stop or comma may follow it."""
     begin = state.bMarks[start_line] + state.tShift[start_line] + len(opening)
     end = _next_closing(state.env, state.src, begin, closing)
+    if end is not None and not inner:
+        end = _environment_end(state.src, opening, closing, begin, end)
     last_line = min(end_line, start_line + MAX_BLOCK_LINES) - 1
     if end is None or end >= state.eMarks[last_line]:
         _report_open(state, start_line, opening, silent)

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.markup import bounds, links, markdown_math
+from app.markup import bounds, figures, links, markdown_math
 from app.markup.problems import Problem
 
 MAX_BYTES = 1_000_000
@@ -60,6 +60,7 @@ def markdown() -> MarkdownIt:
     md.core.ruler.at("inline", bounds.inline)
     markdown_math.install(md)
     links.install(md)
+    figures.install(md)
     md.parse("*a*", {})
     return md
 

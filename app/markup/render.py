@@ -25,11 +25,15 @@ from app.markup.sanitise import sanitise, sanitise_inline
 from app.markup.source_lines import mark_lines
 from app.markup.structure import restructure
 from app.markup.tex import Formula, convert_formulas
+from app.markup.tex_environments import ENVIRONMENTS
 from app.markup.together import hold_in
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "6"
+RENDERER_VERSION = "7"
 MAX_PROBLEMS = 200
+_BEGIN = re.compile(r"\\begin\{([A-Za-z]{1,40}\*?)\}")
+_PRICE = re.compile(r"\$[0-9][0-9.,]*(?!\S)")
+_SIGNS = ("$", r"\(", r"\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def _prepare(work: Work, macros: Macros) -> int:
     if work.inline_only:
         work.parsed.tokens = reduce_to_inline(work.parsed.tokens)
     _warn_of_cut_formulas(work)
+    _warn_of_unread_environments(work)
     formulas = _convert(work, macros)
     for token in work.parsed.tokens:
         hold_in(token.children or [])
@@ -134,17 +139,38 @@ def _warn_of_cut_formulas(work: Work) -> None:
     for token in work.parsed.tokens:
         if token.type in ("tr_open", "tr_close"):
             row = token if token.nesting == 1 else None
-        elif (
-            row is not None
-            and token.type == "inline"
-            and row.map
-            and any(child.type == "text" and child.content.count("$") % 2 for child in token.children or [])
-        ):
+        elif row is not None and token.type == "inline" and row.map and _is_cut(token):
             place = Place(token, row.map[0], token.content)
-            at = max(0, token.content.find("$"))
+            at = max(0, *(token.content.find(sign) for sign in _SIGNS))
             work.report(
                 place, at, r"A | inside a formula ends the cell of a table; write \mid, \vert or \Vert", "warning"
             )
+
+
+def _is_cut(cell: Token) -> bool:
+    children = cell.children or []
+    if any(_PRICE.sub("", child.content).count("$") % 2 for child in children if child.type == "text"):
+        return True
+    opened, closed = (
+        cell.content.count(sign) - sum(child.content.count(sign) for child in children if child.type == "code_inline")
+        for sign in (r"\(", r"\)")
+    )
+    return opened != closed
+
+
+def _warn_of_unread_environments(work: Work) -> None:
+    """What looks like an environment and stands among the words was not read as a formula."""
+    for token in work.parsed.tokens:
+        if token.type != "inline" or r"\begin{" not in token.content:
+            continue
+        written = "".join(child.content for child in token.children or [] if child.type == "text")
+        for name in dict.fromkeys(_BEGIN.findall(written)):
+            opening = rf"\begin{{{name}}}"
+            place = Place(token, token.map[0] if token.map else 0, token.content)
+            told = f"The formula opened by {opening} here is never closed"
+            if name not in ENVIRONMENTS:
+                told = f"The environment {name} is not known; it is shown as written"
+            work.report(place, max(0, token.content.find(opening)), told, "warning")
 
 
 def _check_addresses(work: Work) -> None:

@@ -1,6 +1,6 @@
-"""Tokens rearranged before they become HTML: figures, captions, task lists, displayed formulas out of paragraphs.
+"""Tokens rearranged before they become HTML: captions, task lists, figures and displayed formulas out of paragraphs.
 
-Not here: the HTML itself (``render``).
+Not here: the HTML itself (``render``), what makes a figure (``figures``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from markdown_it.token import Token
 
 _TASK = re.compile(r"\[([ xX])\][ \t\n]+")
-_CAPTION = re.compile(r"Table(?:\s+\d+)?\s*[:.]\s+", re.IGNORECASE)
+_CAPTION = re.compile(r"Table(\s+\d+)?\s*[:.]\s+", re.IGNORECASE)
 
 
 def restructure(tokens: list[Token]) -> list[Token]:
@@ -32,9 +32,7 @@ def restructure(tokens: list[Token]) -> list[Token]:
 def _paragraph(three: list[Token]) -> list[Token]:
     opening, inline, closing = three
     children = inline.children or []
-    if len(children) == 1 and children[0].type == "image" and children[0].attrs.get("title") and not opening.hidden:
-        children[0].meta["figure"] = True
-        inline.meta["figure"] = True
+    if inline.meta.get("figure"):
         return [inline]
     if not any(child.type == "math_inline" and child.meta["display"] for child in children):
         return three
@@ -143,6 +141,9 @@ def _is_caption(tokens: list[Token], at: int) -> bool:
 
 
 def _caption(inline: Token) -> Token:
+    """Take off the word that made it a caption; a number stays, as the text may speak of “Table 3”."""
     first = (inline.children or [])[0]
-    first.content = _CAPTION.sub("", first.content, count=1)
+    marked = _CAPTION.match(first.content)
+    if marked is not None and marked[1] is None:
+        first.content = first.content[marked.end() :]
     return inline

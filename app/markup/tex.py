@@ -118,7 +118,12 @@ class _Converter:
             match = re.match(r"(\d+): (.*)", str(error), re.DOTALL)
             if match is None:
                 raise TexError(str(error)) from None
-            raise TexError(match[2].rstrip("."), text.source_offset(int(match[1]))) from None
+            raise TexError(_words(match[2]), text.source_offset(int(match[1]))) from None
+
+
+def _words(message: str) -> str:
+    """Give the converter's sentence with commands as one types them."""
+    return message.replace("\\tag[*]", "\\tag").replace("\\h[dash]line", "\\hline").rstrip("., ")
 
 
 def _draft(formula: Formula, converter: _Converter, result: Converted, spent: list[int]) -> _Draft:

@@ -29,8 +29,8 @@ _PLAIN = frozenset(
     }
 )
 _RENAMED = {"split": "aligned", "alignedat": "aligned", "flalign": "align", "flalign*": "align*", "alignat": "align",
-            "alignat*": "align*", "drcases": "rcases"}  # fmt: skip
-_TRANSPARENT = frozenset({"displaymath", "math", "subequations"})
+            "alignat*": "align*", "drcases": "rcases", "displaymath": "equation*"}  # fmt: skip
+_TRANSPARENT = frozenset({"math", "subequations"})
 _FENCES = {"pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": (r"\{", r"\}"), "vmatrix": ("|", "|"),
            "Vmatrix": (r"\|", r"\|"), "matrix": (".", ".")}  # fmt: skip
 _STARRED_MATRICES = frozenset(f"{name}*" for name in _FENCES)

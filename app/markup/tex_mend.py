@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from app.markup.tex_environments import ENVIRONMENTS, environment_end, environment_name, mend_environment
 from app.markup.tex_pieces import TAG_NAME, Mending, bracketed, find, group, island, refuse_private, small_matrix
+from app.markup.tex_shape import OPENING_SIZES, SIZES
 from app.markup.tex_text import COLOURS, INVISIBLE, SWITCHES_WARNED, TEXT_FONTS, drop_colour, mend_text
 from app.markup.tex_tokens import TexError, Token, plain, read_argument, read_optional, skip_spaces
 
@@ -24,7 +25,9 @@ ALIASES = {
     r"\ref": r"\eqref", r"\bold": r"\mathbf", r"\Bbb": r"\mathbb", r"\frak": r"\mathfrak", r"\mathbfit": r"\boldsymbol",
     r"\toprule": r"\hline", r"\midrule": r"\hline", r"\bottomrule": r"\hline", r"\strut": r"\mathstrut",
     r"\symup": r"\mathrm", r"\varlimsup": r"\limsup", r"\varliminf": r"\liminf",
+    r"\dotsb": r"\cdots", r"\dotsc": r"\ldots", r"\dotsi": r"\cdots", r"\dotsm": r"\cdots", r"\dotso": r"\ldots",
 }  # fmt: skip
+_ANGLES = {"<": r"\langle", ">": r"\rangle"}
 GROUPS = frozenset({r"\ensuremath", r"\mathnormal", r"\vcenter", r"\hphantom*"})
 REFUSED = {
     r"\href": "links belong outside the formula", r"\url": "links belong outside the formula",
@@ -53,7 +56,7 @@ def mend(tokens: Sequence[Token], mending: Mending) -> list[Token]:
         text = token.text
         if text[0] != "\\":
             refuse_private(token)
-            out.append(token)
+            out.append(_as_delimiter(token, out))
             at += 1
             continue
         text = ALIASES.get(text, text)
@@ -74,6 +77,15 @@ def mend(tokens: Sequence[Token], mending: Mending) -> list[Token]:
             out.append(token._replace(text=text))
             at += 1
     return out
+
+
+def _as_delimiter(token: Token, out: Sequence[Token]) -> Token:
+    r"""``\left<`` and ``\big>`` mean the angle brackets; elsewhere the signs are relations."""
+    if token.text in _ANGLES:
+        before = next((each.text for each in reversed(out) if each.text != " "), "")
+        if before in SIZES or before in OPENING_SIZES:
+            return token._replace(text=_ANGLES[token.text])
+    return token
 
 
 _PLAIN_OPERATOR = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -") | {r"\,", r"\ ", r"\;"}

@@ -35,11 +35,11 @@ _CLOSERS = frozenset({")", "]", r"\}", "⟩", "⌋", "⌉", "⟧"}) | {
     rrparenthesis rmoustache urcorner lrcorner""".split()
 }
 # After one of these a delimiter is only a sign; \bigl and its like open as the delimiter itself would.
-_SIZES = frozenset(
+SIZES = frozenset(
     {r"\left", r"\right", r"\middle"}
     | {f"\\{big}{side}" for big in ("big", "Big", "bigg", "Bigg") for side in ("", "m", "r")}
 )
-_OPENING_SIZES = frozenset({r"\bigl", r"\Bigl", r"\biggl", r"\Biggl"})
+OPENING_SIZES = frozenset({r"\bigl", r"\Bigl", r"\biggl", r"\Biggl"})
 _BARRIERS = frozenset({"&", "\\\\", r"\begin", r"\end", r"\left", r"\right", r"\middle"})
 
 
@@ -73,9 +73,9 @@ def tame_openers(tokens: list[Token]) -> list[Token]:
     before = ""
     for index, token in enumerate(tokens):
         text = token.text
-        if text in _OPENING_SIZES and index + 1 < len(tokens) and tokens[index + 1].text in _TEXT_OPENERS:
+        if text in OPENING_SIZES and index + 1 < len(tokens) and tokens[index + 1].text in _TEXT_OPENERS:
             out.append(token._replace(text=text[:-1]))
-        elif text in _TEXT_OPENERS and before not in _SIZES and before not in _OPENING_SIZES:
+        elif text in _TEXT_OPENERS and before not in SIZES and before not in OPENING_SIZES:
             sign = [token._replace(text=r"\text"), token._replace(text="{"), token._replace(text=_TEXT_OPENERS[text])]
             out.extend([*sign, token._replace(text="}")])
         else:
@@ -100,7 +100,7 @@ def _unmatched(tokens: Sequence[Token]) -> int:
             open_in_groups.append(0)
         elif text == "}" and len(open_in_groups) > 1:
             lost += open_in_groups.pop()
-        elif text in _TEXT_OPENERS and before not in _SIZES:
+        elif text in _TEXT_OPENERS and before not in SIZES:
             open_in_groups[-1] += 1
         elif text in _CLOSERS and before not in ("\\left", "\\middle") and open_in_groups[-1]:
             open_in_groups[-1] -= 1

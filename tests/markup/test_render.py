@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.markup import Heading, Reference, Rendered, Target, render, render_inline
+from app.markup import Heading, Reference, Rendered, Target, find_links, render, render_inline
 
 TARGETS = {
     "attention": Target("/summaries/attention", "Attention Is All You Need"),
@@ -112,6 +112,42 @@ def test_environments_stand_without_dollars() -> None:
     assert rendered.formula_count == 1
 
 
+@pytest.mark.parametrize("name", ["dcases", "rcases", "drcases", "smallmatrix", "pmatrix*", "alignedat"])
+def test_every_environment_that_is_known_stands_without_dollars(name: str) -> None:
+    argument = {"pmatrix*": "[r]", "alignedat": "{2}"}.get(name, "")
+    rendered = render(f"\\begin{{{name}}}{argument}\na & b \\\\\nc & d\n\\end{{{name}}}\n")
+    assert '<div class="math display"' in rendered.html
+    assert not rendered.problems
+
+
+def test_an_environment_may_follow_words_and_hold_others_of_its_name() -> None:
+    inner = r"\begin{cases} 1 & y \\ 2 & z \end{cases}"
+    rendered = render(
+        rf"Where \begin{{cases}} 0 & x \\ {inner} & w \end{{cases}} holds." + "\n\n" + inner + " and so on."
+    )
+    assert rendered.html.count('<div class="math display"') == 2
+    assert rendered.html.count("<mtable") == 3
+    assert "<p>holds.</p>" in rendered.html
+    assert "<p>and so on.</p>" in rendered.html
+    assert not rendered.problems
+
+
+def test_an_environment_that_is_no_formula_is_told() -> None:
+    rendered = render("A\n\\begin{tikzpicture}\nx\n\\end{tikzpicture}\n\nAs \\begin{align} or `\\begin{code}` does.\n")
+    assert [(one.line, one.column, one.message) for one in rendered.problems] == [
+        (2, 1, "The environment tikzpicture is not known; it is shown as written"),
+        (6, 4, "The formula opened by \\begin{align} here is never closed"),
+    ]
+
+
+def test_a_formula_that_a_table_cuts_is_told_and_a_price_is_not() -> None:
+    table = "| a | b |\n|---|---|\n{}\n"
+    for row in ("| $x|y$ |", r"| \(x|y\) | z |", "| $x|2 |"):
+        assert render(table.format(row)).problems, row
+    for row in ("| $5 | $1,000.50 |", r"| `\(` | \(x\) |", "| $x$ | $5 a piece |"):
+        assert not render(table.format(row)).problems, row
+
+
 def test_a_sentence_may_end_after_a_displayed_formula() -> None:
     assert "</math>.</div>" in html("$$x$$.\n")
 
@@ -193,7 +229,7 @@ def test_footnotes_lead_there_and_back() -> None:
 
 def test_tables_have_scopes_alignment_and_captions() -> None:
     shown = html("| a | b |\n|:-:|--:|\n| 1 | 2 |\n\nTable 3: What *it* is.\n")
-    assert "<caption>What <em>it</em> is.</caption>" in shown
+    assert "<caption>Table 3: What <em>it</em> is.</caption>" in shown
     assert '<th scope="col" class="align-center">a</th>' in shown
     assert '<td class="align-right">2</td>' in shown
     assert "style" not in shown
@@ -212,6 +248,20 @@ def test_an_image_with_a_title_of_its_own_is_a_figure() -> None:
     assert "<figcaption>The loss</figcaption>" in shown
     assert 'src="/media/b.png" alt="b"' in shown
     assert render("![a](../media/a.png)", media_base="/static/m/").html.count("/static/m/a.png") == 1
+
+
+def test_the_caption_of_a_figure_is_markdown_with_formulas() -> None:
+    rendered = render(
+        """![A set](a.png "Figure 1: $\\{x_i\\}$, *all* of \\"it\\" [[there]] [^1] and $\\nope$")\n\n[^1]: A note.\n"""
+    )
+    caption = rendered.html.partition("<figcaption>")[2].partition("</figcaption></figure>")[0]
+    assert caption.startswith('Figure 1: <span class="together"><span class="math inline"')
+    assert "}</mo>" in caption
+    assert '<em>all</em> of "it"' in caption
+    assert 'href="#fn1"' in caption
+    assert [(one.line, one.column) for one in rendered.problems] == [(1, 54), (1, 74)]
+    assert [link.target for link in find_links("![A set](a.png '[[there]]')")] == ["there"]
+    assert "<figcaption>Of $5, and <span" in html("![a][it]\n\n[it]: a.png 'Of $5, and $x$'\n")
 
 
 def test_an_image_without_words_is_told() -> None:

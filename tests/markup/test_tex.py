@@ -225,6 +225,25 @@ def test_no_row_fraction_or_table_asks_for_a_style_itself(formula: str) -> None:
         assert sorted(opened) == sorted(closed)
 
 
+@pytest.mark.parametrize(
+    ("source", "same"),
+    [
+        (r"\left< x \middle> y \right>", r"\left\langle x \middle\rangle y \right\rangle"),
+        (r"\bigl<x\bigr>", r"\bigl\langle x\bigr\rangle"),
+        (r"a \dotsb b \dotsc c", r"a \cdots b \ldots c"),
+        (r"\begin{displaymath} x \tag{1} \end{displaymath}", r"x \tag{1}"),
+    ],
+)
+def test_what_tex_understands_in_two_ways_is_one(source: str, same: str) -> None:
+    assert mathml(source) == mathml(same)
+
+
+def test_the_converters_words_name_commands_as_one_types_them() -> None:
+    told = convert(r"\begin{aligned} a \tag{1} \end{aligned}").error
+    assert told is not None
+    assert told.message.startswith('Found "\\tag", ')
+
+
 def test_the_sheet_in_the_documents_shows_what_the_renderer_makes_today() -> None:
     written = (Path(__file__).parents[2] / "docs" / "formulas" / "index.html").read_text("utf-8")
     # Its style sheet is a copy too, but may lag behind a change that has nothing to do with formulas.
