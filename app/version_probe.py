@@ -1,26 +1,33 @@
 """The library version by the bare driver, on a connection of its own: the page cache asks at every request.
 
 It is asked on the event loop, so it never waits long: PostgreSQL has half a second to answer, and a lost connection is
-made anew in a thread. Until that succeeds nobody waits for it. NOT here: sessions and transactions (`database.py`).
+made anew in a thread. Until that succeeds nobody waits for it. PostgreSQL's driver is loaded only where it is asked: a
+worker on SQLite is 9 MB smaller without it. NOT here: sessions and transactions (`database.py`).
 """
+
+from __future__ import annotations  # psycopg is named in types and not loaded
 
 import select
 import sqlite3
 import threading
 import time
+from typing import TYPE_CHECKING
 
-import psycopg
-from psycopg.pq import ExecStatus
 from sqlalchemy import make_url
 
 from app.errors import Unavailable
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    import psycopg
+
 SQL = "SELECT version FROM library"
 SECONDS = 0.5
 CONNECT_SECONDS = 2  # the least that libpq takes
 
-Connection = sqlite3.Connection | psycopg.Connection
+
+class _NoAnswer(Exception):
+    """The store did not answer, or said something else than a version."""
 
 
 class VersionProbe:
@@ -31,9 +38,9 @@ class VersionProbe:
 
     def __init__(self, settings: Settings) -> None:
         self._url = make_url(settings.database)
-        self._connection: Connection | None = None
+        self._connection: sqlite3.Connection | psycopg.Connection | None = None
         self._attempt: threading.Thread | None = None
-        self._made: Connection | None = None
+        self._made: sqlite3.Connection | psycopg.Connection | None = None
         self._lost = False
 
     def read(self) -> int:
@@ -42,13 +49,13 @@ class VersionProbe:
                 self._connection = self._connect()
             try:
                 return _ask(self._connection)
-            except (sqlite3.Error, psycopg.Error) as error:
+            except (sqlite3.Error, _NoAnswer) as error:
                 self._drop()
                 if attempt == 2:
                     raise Unavailable("The store does not answer right now.") from error
         raise AssertionError("unreachable")
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> sqlite3.Connection | psycopg.Connection:
         """Return a new connection; of PostgreSQL the one a thread has made, waiting for it only the first time."""
         if self._url.get_backend_name() == "sqlite":
             try:
@@ -72,6 +79,8 @@ class VersionProbe:
         plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
 
         def make() -> None:
+            import psycopg
+
             try:
                 self._made = psycopg.connect(plain, autocommit=True, connect_timeout=CONNECT_SECONDS)
             except psycopg.Error:
@@ -94,7 +103,7 @@ class VersionProbe:
             self._drop()
 
 
-def _ask(connection: Connection) -> int:
+def _ask(connection: sqlite3.Connection | psycopg.Connection) -> int:
     if isinstance(connection, sqlite3.Connection):
         row = connection.execute(SQL).fetchone()
         return int(row[0]) if row else 0
@@ -103,19 +112,25 @@ def _ask(connection: Connection) -> int:
 
 def _ask_postgres(connection: psycopg.Connection) -> int:
     """Ask through libpq itself, which can be left waiting for a server that has gone silent."""
+    from psycopg import Error
+    from psycopg.pq import ExecStatus
+
     server = connection.pgconn
-    server.send_query(SQL.encode())
-    ready = select.poll()
-    ready.register(server.socket, select.POLLIN)
-    end = time.monotonic() + SECONDS
-    while server.is_busy():
-        if not ready.poll(max(0, end - time.monotonic()) * 1000):
-            raise psycopg.OperationalError("no answer in time")
-        server.consume_input()
-    result = server.get_result()
-    if result is None or result.status != ExecStatus.TUPLES_OK:
-        raise psycopg.OperationalError(server.get_error_message())
-    value = result.get_value(0, 0) if result.ntuples else b"0"
-    while server.get_result() is not None:
-        pass
+    try:
+        server.send_query(SQL.encode())
+        ready = select.poll()
+        ready.register(server.socket, select.POLLIN)
+        end = time.monotonic() + SECONDS
+        while server.is_busy():
+            if not ready.poll(max(0, end - time.monotonic()) * 1000):
+                raise _NoAnswer("not in time")
+            server.consume_input()
+        result = server.get_result()
+        if result is None or result.status != ExecStatus.TUPLES_OK:
+            raise _NoAnswer(server.get_error_message())
+        value = result.get_value(0, 0) if result.ntuples else b"0"
+        while server.get_result() is not None:
+            pass
+    except Error as error:
+        raise _NoAnswer(str(error)) from error
     return int(value or 0)

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,6 +168,14 @@ def test_a_vendor_has_one_owner() -> None:
         if name.split(".")[0] in VENDORS and part_of(path) not in VENDORS[name.split(".")[0]]
     ]
     assert not wrong
+
+
+def test_a_worker_loads_what_few_requests_need_only_when_they_come() -> None:
+    """The agents' SDK, the parsers of feeds, PostgreSQL's driver: some 60 MB that a small host has not to spare."""
+    late = ("mcp", "feedparser", "lxml", "bs4", "psycopg")
+    script = f"import sys, app.main; print(*sorted(set(sys.modules) & set({late!r})))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_doors_hold_no_sql() -> None:

@@ -8,8 +8,6 @@ from app.errors import BadInput
 from app.interchange.bibtex import parse_bibtex
 from app.interchange.bibtex_entries import Refusal
 from app.interchange.csl_reading import parse_csl_json
-from app.interchange.feed_reading import MAX_BYTES as MAX_FEED_BYTES
-from app.interchange.feed_reading import read_feed
 from app.interchange.feed_tasks import linked_task
 from app.interchange.folder_files import MAX_BIBTEX_BYTES, read_bytes
 from app.interchange.foreign_records import ParsedEntry
@@ -98,9 +96,11 @@ def plan_posts(plan: Plan, root: Path, files: Sequence[str], actor: Actor, *, pu
 
 def plan_feed(plan: Plan, path: Path, actor: Actor, *, publish: bool) -> None:
     """Plan the entries of an Atom or RSS file."""
+    from app.interchange.feed_reading import MAX_BYTES, read_feed  # its parsers take 13 MB, and most workers need none
+
     file = path.name
     try:
-        entries, refused = read_feed(read_bytes(path, MAX_FEED_BYTES), file)
+        entries, refused = read_feed(read_bytes(path, MAX_BYTES), file)
     except BadInput as error:
         plan.refuse("file", file, file, error)
         return
