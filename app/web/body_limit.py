@@ -1,10 +1,11 @@
 """How much of a body is read, and how long it may take: nobody makes this server hold or wait for more.
 
 A body that is declared too large is refused before any of it is read; one of unknown length when it grows too large; a
-form with too many fields when they were counted; one that trickles in when its time is over. Pure ASGI, so that every
-door stands behind it. NOT here: slow headers, large ones and slow readers (`connections.py`).
+form with too many fields when they were counted; one that trickles in when its time is over, or the server's. Pure
+ASGI, so that every door stands behind it. NOT here: slow headers, large ones and slow readers (`connections.py`).
 """
 
+import asyncio
 import time
 from collections.abc import Mapping
 
@@ -24,6 +25,8 @@ SLOWEST = 16_000  # bytes a second, beyond the first 30 s
 DRAIN_BYTES = 64_000_000
 DRAIN_SECONDS = 10.0
 FORM = "application/x-www-form-urlencoded"
+# What uvicorn says to what it cancels when it was told to stop and has waited long enough.
+STOPPING = "graceful shutdown"
 
 
 class Refused(Exception):
@@ -105,6 +108,14 @@ class _Body:
         except TimeoutError:
             sentence = "What you sent arrived too slowly, so it was not taken. Please try again."
             self.refusal = Refused(408, "Too slow", sentence)
+            raise self.refusal from None
+        except asyncio.CancelledError as cut:
+            if STOPPING not in str(cut):
+                raise
+            sentence = (
+                "This server was stopped before all of it had arrived, so it was not taken. Please send it again."
+            )
+            self.refusal = Refused(503, "Going away", sentence)
             raise self.refusal from None
         self._look_at(message)
         return message

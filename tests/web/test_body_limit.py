@@ -1,14 +1,17 @@
 """What is too much is refused at once, over a real socket: declared, chunked, slow, in many fields, nested deeply."""
 
+import asyncio
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from app.web.body_limit import MAX_BYTES, MAX_FIELDS, BodyLimit
 from tests.processes import free_port
@@ -102,3 +105,32 @@ def test_deep_brackets_are_an_answer(client: TestClient) -> None:
             answer = client.post(path, content=content, headers=head)
             assert 400 <= answer.status_code < 500, (path, answer.status_code)
             assert "Traceback" not in answer.text
+
+
+def test_a_body_that_is_not_there_when_the_server_stops_is_refused_in_words(app: FastAPI) -> None:
+    sent: list[Message] = []
+
+    async def stop_in_the_middle() -> None:
+        waiting = asyncio.Event()
+
+        async def receive() -> Message:
+            waiting.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        headers = [(b"content-length", b"9"), (b"host", b"127.0.0.1"), (b"sec-fetch-site", b"same-origin"),
+                   (b"content-type", b"application/x-www-form-urlencoded")]  # fmt: skip
+        scope = {"type": "http", "method": "POST", "path": "/login", "raw_path": b"/login", "query_string": b"",
+                 "headers": headers, "scheme": "http", "server": ("127.0.0.1", 8000)}  # fmt: skip
+        request = asyncio.ensure_future(app(scope, receive, send))
+        await waiting.wait()
+        request.cancel("Task cancelled, timeout graceful shutdown exceeded")  # as uvicorn does
+        await request
+
+    with ThreadPoolExecutor(1) as pool:  # a browser's loop may be running in this thread
+        pool.submit(asyncio.run, stop_in_the_middle()).result()
+    assert sent[0]["status"] == 503
+    assert b"send it again" in b"".join(message.get("body", b"") for message in sent)
