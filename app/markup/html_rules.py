@@ -96,6 +96,9 @@ class Renderer(RendererHTML):
         kind = f' data-link-type="{_escape(meta["type"])}"' if meta["type"] else ""
         return f'<a class="wiki-link" href="{_escape(target.url)}"{kind}>{words}'
 
+    def title(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
+        return title_html(tokens[index].content)
+
     def wiki_close(self, tokens: Tokens, index: int, options: Any, env: Any) -> str:
         return f"</{tokens[index].tag}>"
 

@@ -189,21 +189,32 @@ def _number_headings(work: Work) -> None:
         level = levels.level(int(token.tag[1]))
         token.tag = f"h{level}"
         tokens[index + 2].tag = token.tag
-        inner = renderer().render([_without_links(tokens[index + 1])], {}, {"work": work, "quiet": True})
-        if "<" in inner or "&" in inner:
-            inner = sanitise(inner)
-        text = " ".join((plain_text(inner) if "<" in inner or "&" in inner else inner).split())
+        inner, text = _heading(work, _without_links(tokens[index + 1], {}))
         token.attrSet("id", ids.id(text))
+        if any(child.type == "wiki_open" for child in tokens[index + 1].children or []):
+            # Its address holds the name as written: another's title may change, an address may not.
+            inner, text = _heading(work, _without_links(tokens[index + 1], work.targets))
         if token.level == 0:
             work.headings.append(Heading(level, str(token.attrs["id"]), inner, text))
 
 
-def _without_links(inline: Token) -> Token:
+def _heading(work: Work, inline: Token) -> tuple[str, str]:
+    """Give a heading's inline HTML and its words."""
+    inner = renderer().render([inline], {}, {"work": work, "quiet": True})
+    if "<" not in inner and "&" not in inner:
+        return inner, " ".join(inner.split())
+    inner = sanitise(inner)
+    return inner, " ".join(plain_text(inner).split())
+
+
+def _without_links(inline: Token, targets: Mapping[str, Target]) -> Token:
     left_out = ("link_open", "link_close", "wiki_open", "wiki_close", "footnote_ref", "citation", "image")
     children: list[Token] = []
     for child in inline.children or []:
         if child.type == "wiki_open" and child.meta["label"] is None:
-            children.append(Token("text", "", 0, content=child.meta["target"]))
+            target = targets.get(child.meta["target"])
+            words = Token("text", "", 0, content=child.meta["target"])
+            children.append(Token("title", "", 0, content=target.title) if target else words)
         if child.type not in left_out:
             children.append(child)
     return Token("inline", "", 0, children=children, content=inline.content)

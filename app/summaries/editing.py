@@ -22,6 +22,7 @@ from app.summaries.documents import SummaryDocument
 from app.summaries.models import FormerSlug, Revision, Summary
 from app.summaries.queries import document_for, find_by_former_slug, find_for_edit, names_of
 from app.summaries.rendering import render_touched
+from app.summaries.rewriting import naming_by, save_again
 from app.summaries.service import Prepared, Saved, prepare, problems_of, save_summary, take_turn, write, wrong_names
 from app.summaries.workflow_models import Draft
 from app.taxonomy.slugs import is_slug
@@ -114,7 +115,7 @@ def wrong_beside(
 
 
 def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -> Summary:
-    """Give a summary another slug: the old one leads on to it, for readers, for links and for those who harvest.
+    """Give a summary another slug: the old one leads on to it, and texts that say it are written anew.
 
     Raises BadInput where it is not a slug, Conflict where another summary has it or used to have it.
     """
@@ -131,7 +132,10 @@ def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -
     session.execute(update(Draft).where(Draft.summary_id == summary.id, Draft.key == old).values(key=new_slug))
     session.flush()
     asking = session.scalars(select(Prerequisite.summary_id).where(Prerequisite.requires_id == summary.id)).all()
-    keep_revisions(session, [summary.id, *asking], person, f"“{old}” is “{new_slug}” now")
+    standing = session.scalars(select(Summary.id).where(Summary.freshness_by.in_(named)))
+    saying = {summary.id, *asking, *standing, *sources_linking_to(session, named)}
+    note = f"“{old}” is “{new_slug}” now"
+    save_again(session, saying, naming_by(new_slug, named), actor=person.actor, note=note)
     bury_slug(session, summary, old, moved_to=new_slug)
     note_sight(session, summary, before)
     render_touched(session, sources_linking_to(session, named))

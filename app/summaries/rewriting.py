@@ -5,7 +5,7 @@ NOT here: what is renamed or merged (`curating.py`, `paper_curating.py`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,6 +69,19 @@ def with_texts(document: SummaryDocument, moved: Mapping[Place, str]) -> Summary
     )
     texts = {"tldr": rename_in_text(document.tldr, moved), "body": rename_in_text(document.body, moved)}
     return document.model_copy(update={**texts, "updates": updates})
+
+
+def naming_by(slug: str, names: Collection[str]) -> Change:
+    """Return the change that names a summary by its present slug wherever a document used one of its names."""
+    moved: dict[Place, str] = {("slug", name): slug for name in names}
+
+    def change(document: SummaryDocument) -> SummaryDocument:
+        fresh = document.freshness
+        if fresh.by in names:
+            fresh = fresh.model_copy(update={"by": slug})
+        return with_texts(document.model_copy(update={"freshness": fresh}), moved)
+
+    return change
 
 
 def rename_in_text(text: str, moved: Mapping[Place, str]) -> str:

@@ -55,7 +55,9 @@ def test_a_heading_in_the_contents_holds_formulas_and_no_links() -> None:
     assert isinstance(heading, Heading)
     assert "<math>" in heading.html
     assert "<a" not in heading.html
-    assert heading.text == "The O(n²) cost of attention"
+    assert heading.text == "The O(n²) cost of Attention Is All You Need"
+    assert heading.id == "the-on2-cost-of-attention"
+    assert render("## Of [[$x$|words]] and [[nowhere]]").headings[0].text == "Of words and nowhere"
 
 
 def test_prices_stay_prices_and_code_stays_code() -> None:

@@ -1,8 +1,11 @@
 """Names in texts: changed where they link or cite, left alone in code and formulas."""
 
+from datetime import date
+
 import pytest
 
-from app.summaries.rewriting import rename_in_text, replaced
+from app.summaries.documents import Freshness, SummaryDocument, Update
+from app.summaries.rewriting import naming_by, rename_in_text, replaced
 
 MOVED = {("key", "old2020"): "new2021", ("arxiv", "1412.6980"): "new2021", ("slug", "adam"): "adam-optimiser"}
 
@@ -30,3 +33,17 @@ def test_names_change_where_they_link_or_cite(text: str, renamed: str) -> None:
 def test_a_name_that_another_takes_the_place_of_stands_once() -> None:
     assert replaced(("a", "b", "c"), "b", "a") == ("a", "c")
     assert replaced(("a", "b"), "b", None) == ("a",)
+
+
+def test_a_document_names_a_summary_by_its_present_slug() -> None:
+    asked = SummaryDocument(
+        slug="warmup",
+        title="Warmup",
+        tldr="As [[Adam]].",
+        body="[[compares: kingma|it]] and `[[adam]]`",
+        updates=(Update(date=date(2020, 1, 2), text="See [[adam]]."),),
+        freshness=Freshness(state="superseded", by="adam"),
+    )
+    made = naming_by("adam-optimiser", ("adam", "kingma"))(asked)
+    assert (made.tldr, made.body) == ("As [[adam-optimiser]].", "[[compares: adam-optimiser|it]] and `[[adam]]`")
+    assert (made.updates[0].text, made.freshness.by) == ("See [[adam-optimiser]].", "adam-optimiser")
