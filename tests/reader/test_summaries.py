@@ -167,7 +167,8 @@ def test_formulas_in_titles_are_set_where_html_shows_them_and_words_elsewhere(
         )
         factories.add_summary(
             session, slug="sort", title=r"Sort in $O(n \log n)$", series="on-n", part=2, requires=("norm",),
-            papers=("kingma2015adam",), body="See [[norm]].", freshness={"state": "superseded", "by": "norm"},
+            papers=("kingma2015adam",), body="See [[norm]].",
+            freshness={"state": "superseded", "by": "norm", "reason": "It took $n^2$."},
         )  # fmt: skip
         factories.add_path(session, "norm", "sort", slug="to-n", title="To $n$")
         assert norm.title == "The $p$-norm"
