@@ -48,7 +48,7 @@ def describe_paper(request: Request, paper: Paper, summaries: Sequence[SummaryRo
     way = [("Papers", base + "/papers"), (title, page)]
     return Description(
         tags=highwire_tags(record, keywords, page, LANGUAGE),
-        properties=_open_graph(request, title, paper.abstract, page, "website"),
+        properties=_open_graph(request, title, title_text(paper.abstract), page, "website"),
         graph=json_ld([article_node(record, page), breadcrumbs_node(way)]),
         cite_as=lasting_address(paper),
     )

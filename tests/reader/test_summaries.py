@@ -156,7 +156,9 @@ def test_formulas_in_titles_are_set_where_html_shows_them_and_words_elsewhere(
     still: TestClient, library: Database
 ) -> None:
     with library.writing() as session:
-        factories.add_series(session, slug="on-n", title="On $n$")
+        factories.add_series(session, slug="on-n", title="On $n$", description="How $n$ grows.")
+        factories.add_category(session, slug="sizes", name="Sizes", description="All about $n$.")
+        factories.add_paper(session, key="knuth1973sorting", arxiv_id=None, abstract=r"Sorts in $\Theta(n^2)$, for $5.")
         norm = factories.add_summary(
             session,
             slug="norm",
@@ -170,15 +172,18 @@ def test_formulas_in_titles_are_set_where_html_shows_them_and_words_elsewhere(
             papers=("kingma2015adam",), body="See [[norm]].",
             freshness={"state": "superseded", "by": "norm", "reason": "It took $n^2$."},
         )  # fmt: skip
-        factories.add_path(session, "norm", "sort", slug="to-n", title="To $n$")
+        factories.add_path(session, "norm", "sort", slug="to-n", title="To $n$", description="To $n$.")
         assert norm.title == "The $p$-norm"
     places = (
         "/summaries/norm /summaries/sort /summaries/sort/history /summaries /papers /papers/kingma2015adam / /paths "
-        "/paths/to-n /series/on-n /graph /graph?around=sort /timeline /authors/jimmy-ba"
+        "/paths/to-n /series/on-n /categories /categories/sizes /graph /graph?around=sort /timeline /authors/jimmy-ba"
     )
     for place in places.split():
         page = get(still, place)
         assert not re.search(r"\$(?!\{)", page.html), place
+    page = get(still, "/papers/knuth1973sorting")
+    assert page.words("section[@class='abstract']/p")[0].endswith("for $5.")
+    assert 'property="og:description" content="Sorts in Θ(n²), for $5."' in page.html
     page = get(still, "/summaries/sort")
     assert len(page.all("h1/span[@class='math inline']")) == 1
     assert page.words("title") == ["Sort in O(n log n) · Cairn"]
