@@ -73,7 +73,7 @@ def _identifier(text: str) -> Pasted | None:
     bare = re.split("[?#]", text, maxsplit=1)[0] if "://" in text else text
     for pattern in _ARXIV:
         if match := pattern.fullmatch(bare):
-            return Pasted("arxiv", _arxiv(match["id"]))
+            return Pasted("arxiv", normal_arxiv_id(match["id"]))
     match = _DOI.fullmatch(bare) or _DOI_INSIDE.match(bare)
     if match is not None:
         try:
@@ -87,13 +87,6 @@ def _identifier(text: str) -> Pasted | None:
         return Pasted("address", web_address(text))
     except ValueError:
         return None
-
-
-def _arxiv(text: str) -> str:
-    """Return an arXiv id as arXiv writes it: archives in lower case, their classes in capitals."""
-    archive, slash, number = text.rpartition("/")
-    name, dot, subject = archive.partition(".")
-    return normal_arxiv_id(f"{name.lower()}{dot}{subject.upper()}{slash}{number}")
 
 
 def _records(form: str, text: str, read: Callable[[], tuple[list[ParsedEntry], list[Refusal]]]) -> Pasted:

@@ -30,13 +30,14 @@ def find_for_edit(session: Session, key: str) -> Paper | None:
 
 
 def find_by_identifier(session: Session, *, arxiv: str = "", doi: str = "", key: str = "") -> Paper | None:
-    """Return the paper with this arXiv id, DOI or key; of several given, the first that is found."""
+    """Return the paper with this arXiv id, DOI or key, or former key; of several given, the first that is found."""
     for column, value in ((Paper.key, key), (Paper.arxiv_id, arxiv), (Paper.doi, doi)):
         if value:
             paper = session.scalars(select(Paper).where(column == value).options(WITH_AUTHORS)).one_or_none()
             if paper is not None:
                 return paper
-    return None
+    former = moved_to(session, "paper", key) if key else None
+    return find_for_edit(session, former) if former else None
 
 
 def papers_by_key(session: Session, keys: Sequence[str]) -> dict[str, Paper]:

@@ -118,10 +118,17 @@ def normal_doi(text: str) -> str:
     return bare
 
 
+def arxiv_case(text: str) -> str:
+    """Return an arXiv id as arXiv writes it: archives in lower case, their classes in capitals (math.GT/0309136)."""
+    archive, slash, number = text.rpartition("/")
+    name, dot, subject = archive.partition(".")
+    return f"{name.lower()}{dot}{subject.upper()}{slash}{number}"
+
+
 def normal_arxiv_id(text: str) -> str:
     """Return an arXiv id without prefix, address or version; raises ValueError."""
     bare = re.sub(r"^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:)\s*", "", text.strip(), flags=re.I)
-    bare = re.sub(r"(?:v\d+)?(?:\.pdf)?$", "", bare)
+    bare = arxiv_case(re.sub(r"(?:v\d+)?(?:\.pdf)?$", "", bare))
     if not ARXIV_ID.fullmatch(bare):
         raise ValueError(f"“{shown(text)}” is not an arXiv id (1706.03762 or cs/0112017)")
     return bare

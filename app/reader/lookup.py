@@ -14,7 +14,7 @@ from app.addresses import paper_path, summary_path
 from app.errors import PaperNotFound
 from app.interchange import unapi
 from app.papers.models import Paper
-from app.papers.queries import find_by_identifier, get_paper, record_of
+from app.papers.queries import find_by_identifier, record_of
 from app.reader.parameters import NoParameters
 from app.search.identifiers import identifier
 from app.summaries.listing import SummaryFilters, page_of_summaries
@@ -82,7 +82,9 @@ def unapi_server(request: Request, session: Reading, asked: Annotated[Object, Qu
     if not asked.id:
         status = 400 if asked.format else 200
         return answer(request, unapi.formats(), unapi.MEDIA_TYPE, status=status)
-    paper = get_paper(session, asked.id)
+    paper = _find(session, "key", asked.id)
+    if paper is None:
+        raise PaperNotFound(f"There is no paper with the key “{asked.id[:120]}”.")
     if not asked.format:
         return answer(request, unapi.formats(asked.id), unapi.MEDIA_TYPE, status=300)
     if asked.format not in unapi.FORMATS:

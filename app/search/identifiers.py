@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+from app.papers.records import arxiv_case
+
 _ARXIV_ID = r"(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?"
 _ARXIV = re.compile(
-    rf"(?:arxiv:\s*|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src)/)?{_ARXIV_ID}(?:\.pdf)?/?",
+    rf"(?:arxiv:\s*|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src)/)?{_ARXIV_ID}(?:\.pdf)?/?"
+    r"(?:\s*\[[a-z-]+(?:\.[a-z-]+)?\])?",  # “arXiv:1412.6980v9 [cs.LG]” is how arXiv itself has it cited
     re.IGNORECASE,
 )
 _DOI = re.compile(
@@ -22,7 +25,7 @@ _KEY = re.compile(r"@(?P<id>[A-Za-z0-9][A-Za-z0-9_:.+/-]{0,119})")
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A recognised identifier in its normal form: arXiv without version, DOI in lower case, key as written."""
+    """A recognised identifier in its normal form: arXiv as arXiv writes it, without version, DOI in lower case, key as written."""
 
     kind: Literal["arxiv", "doi", "key"]
     value: str
@@ -34,11 +37,11 @@ def identifier(text: str) -> Identifier | None:
     if len(text) > 300:
         return None
     if match := _ARXIV.fullmatch(re.split("[?#]", text, maxsplit=1)[0]):
-        return Identifier("arxiv", match["id"].lower())
+        return Identifier("arxiv", arxiv_case(match["id"]))
     if match := _DOI.fullmatch(text):
         value = unquote(match["id"]).rstrip(".,;")
         if inner := _ARXIV_DOI.fullmatch(value):
-            return Identifier("arxiv", inner["id"].lower())
+            return Identifier("arxiv", arxiv_case(inner["id"]))
         return Identifier("doi", value.lower())
     if match := _KEY.fullmatch(text):
         return Identifier("key", match["id"])

@@ -5,7 +5,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from fastapi.testclient import TestClient
 
+from app.accounts.service import Actor
 from app.database import Database
+from app.summaries.paper_curating import rename_paper
 from tests.factories import add_paper
 from tests.reader.pages import get
 
@@ -15,6 +17,7 @@ from tests.reader.pages import get
     [
         "arxiv=1412.6980",
         "arxiv=1412.6980v9",
+        "arxiv=arXiv:1412.6980v9%20[cs.LG]",
         "arxiv=https://arxiv.org/abs/1412.6980v2",
         "doi=10.48550/arXiv.1412.6980",
         "doi=https://doi.org/10.48550/arxiv.1412.6980",
@@ -89,3 +92,18 @@ def test_a_key_with_every_kind_of_character_can_be_looked_up(still: TestClient, 
         add_paper(session, key="oneil+2020:a.b", title="Odd", arxiv_id=None)
     found = still.get("/lookup", params={"key": "oneil+2020:a.b"})
     assert found.json()["paper"]["title"] == "Odd"
+
+
+@pytest.mark.parametrize("text", ["math.GT/0309136", "https://arxiv.org/abs/math.gt/0309136v2"])
+def test_an_arxiv_id_of_the_old_style_is_found(still: TestClient, library: Database, text: str) -> None:
+    with library.writing() as session:
+        add_paper(session, key="old2003", title="Old", arxiv_id="math.GT/0309136")
+    assert still.get("/lookup", params={"arxiv": text}).json()["paper"]["key"] == "old2003"
+    assert still.get("/search", params={"q": text}).headers["location"] == "/papers/old2003"
+
+
+def test_a_former_key_leads_to_the_paper(still: TestClient, library: Database) -> None:
+    with library.writing() as session:
+        rename_paper(session, "kingma2015adam", "adam2015", actor=Actor("Edith"))
+    assert still.get("/lookup?key=kingma2015adam").json()["paper"]["key"] == "adam2015"
+    assert still.get("/unapi?id=kingma2015adam&format=bibtex").text.startswith("@inproceedings{adam2015,")
