@@ -29,7 +29,7 @@ from app.markup.tex_environments import ENVIRONMENTS
 from app.markup.together import hold_in
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "7"
+RENDERER_VERSION = "8"
 MAX_PROBLEMS = 200
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]{1,40}\*?)\}")
 _PRICE = re.compile(r"\$[0-9][0-9.,]*(?!\S)")
@@ -91,9 +91,18 @@ def render(
     return _rendered(work, body, formulas, lines=lines)
 
 
-def render_inline(source: str, *, macros: Macros = EMPTY_MACROS, targets: Mapping[str, Target] = {}) -> Rendered:
-    """Render a TLDR or a description: paragraphs, lists, emphasis, code, links and formulas; other blocks as words."""
-    work = Work(parse(source), targets, {}, "/media/", inline_only=True)
+def render_inline(
+    source: str,
+    *,
+    macros: Macros = EMPTY_MACROS,
+    targets: Mapping[str, Target] = {},
+    references: Mapping[str, Reference] = {},
+) -> Rendered:
+    """Render a TLDR or an update: paragraphs, lists, emphasis, code, links and formulas; other blocks as words.
+
+    A citation is shown by its label: there is no list of references here to lead to.
+    """
+    work = Work(parse(source), targets, references, "/media/", inline_only=True)
     formulas = _prepare(work, macros)
     # Several of these stand on one page: no address may be there twice.
     return _rendered(work, re.sub(r' id="eq-[^"]*"', "", _to_html(work)), formulas)

@@ -100,15 +100,16 @@ def _for_kind(summary: Summary) -> list[Check]:
 
 def _names(session: Session, summary: Summary) -> list[Check]:
     """Whether all that the text links to and cites is there; not essential, for it may lead to what is yet to come."""
-    sources = {"tldr": summary.tldr, "body": summary.body}
-    links = [(field, link) for field, source in sources.items() for link in find_links(source)]
+    sources = [("tldr", summary.tldr), ("body", summary.body)]
+    sources += [("updates", update.text) for update in summary.updates]
+    links = [(field, link) for field, source in sources for link in find_links(source)]
     targets = resolve_targets(session, [link for _, link in links])
     dead: dict[str, FieldProblem] = {}
     for field, link in links:
         if link.target not in targets:
             dead.setdefault(link.target, FieldProblem(field, f"[[{link.target}]] leads nowhere yet", link.line))
     cited: dict[str, str] = {}
-    for field, source in sources.items():
+    for field, source in sources:
         for key in find_citations(source):
             cited.setdefault(key, field)
     known = resolve_references(session, list(cited))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.addresses import paper_path, reading_path_path, summary_path
-from app.markup import FoundLink, Reference, Target
+from app.markup import FoundLink, Reference, Target, find_citations, find_links
 from app.papers.citing import label, reference_html
 from app.papers.models import Paper
 from app.papers.queries import papers_by_key
@@ -57,6 +57,16 @@ def parse_target(target: str) -> tuple[str, str]:
 def short_title(title: str) -> str:
     """Return a title as a sentence names it: “Adam: momentum over a running scale” is “Adam” where it is linked to."""
     return title.partition(": ")[0]
+
+
+def named_in(sources: Iterable[str]) -> tuple[list[FoundLink], list[str]]:
+    """Return the links of some texts in order, and the keys that they cite, each once."""
+    links: list[FoundLink] = []
+    keys: dict[str, None] = {}
+    for source in sources:
+        links += find_links(source)
+        keys.update(dict.fromkeys(find_citations(source)))
+    return links, list(keys)
 
 
 def resolve_targets(session: Session, links: Iterable[FoundLink]) -> dict[str, Target]:

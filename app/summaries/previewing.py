@@ -5,6 +5,7 @@ Nothing is checked and nothing is written. NOT here: keeping what was rendered (
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import markup
 from app.summaries.asset_models import MacroSetRow
-from app.summaries.connections import resolve_references, resolve_targets
+from app.summaries.connections import named_in, resolve_references, resolve_targets
 from app.summaries.merging import MINE, show_marks
 
 UNSOLVED = markup.Problem(1, 1, "a merge is left open here: keep what should stand, and take the three marks out")
@@ -37,15 +38,14 @@ def preview(
     marks, and told as a problem.
     """
     tldr, body = (text.replace("\r\n", "\n") for text in (tldr, body))  # as a form without JavaScript sends it
-    links = [link for source in (tldr, body) for link in markup.find_links(source)]
-    cited = [key for source in (tldr, body) for key in markup.find_citations(source)]
-    targets = resolve_targets(session, links)
-    references = resolve_references(session, list(dict.fromkeys(cited)))
+    links, keys = named_in([tldr, body, *updates])
+    targets, references = resolve_targets(session, links), resolve_references(session, keys)
     definitions = _macros(session, macros)
-    made_tldr = markup.render_inline(show_marks(tldr), macros=definitions, targets=targets)
+    inline = partial(markup.render_inline, macros=definitions, targets=targets, references=references)
+    made_tldr = inline(show_marks(tldr))
     made_body = markup.render(show_marks(body), macros=definitions, targets=targets, references=references, lines=True)
     made_tldr, made_body = _with_open_merges(made_tldr, tldr), _with_open_merges(made_body, body)
-    made_updates = tuple(markup.render_inline(text, macros=definitions, targets=targets) for text in updates)
+    made_updates = tuple(inline(text) for text in updates)
     problems = [
         {"part": part, **asdict(problem)}
         for part, made in (("tldr", (made_tldr,)), ("body", (made_body,)), ("updates", made_updates))

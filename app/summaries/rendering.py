@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -18,7 +18,7 @@ from app import markup
 from app.database import stamp
 from app.summaries.asset_models import MacroSetRow, SummaryMacroSet
 from app.summaries.connection_models import Citation, Link
-from app.summaries.connections import parse_target, resolve_references, resolve_targets
+from app.summaries.connections import named_in, parse_target, resolve_references, resolve_targets
 from app.summaries.models import Rendering, Summary
 
 BATCH = 100
@@ -29,9 +29,7 @@ def render_summary(session: Session, summary: Summary) -> bool:
 
     Needs `rendering` and `updates` loaded. Links and citations are written anew with it.
     """
-    links = [link for source in (summary.tldr, summary.body) for link in markup.find_links(source)]
-    cited = [key for source in (summary.tldr, summary.body) for key in markup.find_citations(source)]
-    keys = list(dict.fromkeys(cited))
+    links, keys = named_in([summary.tldr, summary.body, *(update.text for update in summary.updates)])
     targets = resolve_targets(session, links)
     references = resolve_references(session, keys)
     macros = macros_of(session, summary)
@@ -46,9 +44,10 @@ def render_summary(session: Session, summary: Summary) -> bool:
     )
     if summary.rendering is not None and summary.rendering.fingerprint == fingerprint:
         return False
-    tldr = markup.render_inline(summary.tldr, macros=macros, targets=targets)
+    inline = partial(markup.render_inline, macros=macros, targets=targets, references=references)
+    tldr = inline(summary.tldr)
     body = markup.render(summary.body, macros=macros, targets=targets, references=references)
-    updates = [markup.render_inline(update.text, macros=macros, targets=targets) for update in summary.updates]
+    updates = [inline(update.text) for update in summary.updates]
     if summary.rendering is None:
         summary.rendering = Rendering()
     rendering = summary.rendering

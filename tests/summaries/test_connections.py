@@ -37,6 +37,22 @@ def test_a_link_to_a_paper_is_a_backlink_of_the_paper_and_of_its_summaries(fille
         assert "Pointer" in [n.title for n in connections_of(session, get_published(session, "adam")).backlinks]
 
 
+def test_a_tldr_and_an_update_link_and_cite_like_a_body(filled: Database) -> None:
+    with filled.writing() as session:
+        said = {"tldr": "As [@kingma2015adam] say.", "body": "Words."}
+        update = {"date": "2020-01-02", "text": "See [[builds-on: adam]] and [@kingma2015adam]."}
+        add_summary(session, slug="pointer", title="Pointer", updates=(update,), **said)
+    with filled.reading() as session:
+        made = get_published(session, "pointer").rendering
+        backlinks = connections_of(session, get_published(session, "adam")).backlinks
+    assert not made.problems
+    assert 'href="/summaries/adam"' in made.updates_html[0]
+    for html in (made.tldr_html, *made.updates_html):
+        assert "2015)</span>" in html
+        assert "missing" not in html
+    assert ("Pointer", "builds-on") in [(n.title, n.note) for n in backlinks]
+
+
 def test_a_draft_that_links_here_does_not_show(filled: Database) -> None:
     with filled.writing() as session:
         add_summary(session, slug="hidden", title="Hidden", status="draft", body="[[adam]]")

@@ -128,13 +128,17 @@ def test_a_refusal_that_ends_with_a_question_has_one_end(library: Database, peop
 
 
 def test_the_checklist_tells_what_is_missing_and_what_is_only_advised(library: Database, people: Cast) -> None:
-    add_ready(library, body="See [[nothing-here]] and [@nobody1999].", provenance={"written_by": "ai"})
+    add_ready(library, body="See [[nothing-here]] and [@nobody1999].", provenance={"written_by": "ai"},
+              updates=({"date": "2020-01-02", "text": "As in [[nor-here]]."},))  # fmt: skip
     add_ready(library, "good", provenance={"read": "full"}, tldr=" ".join(["word"] * 40), body="See [[adam]].")
     with library.reading() as session:
         checks = {check.name: check for check in checklist(session, get_for_desk(session, "ready"))}
         assert {name for name, check in checks.items() if not check.passed} == {
             "links", "citations", "tldr-length", "provenance"}  # fmt: skip
-        assert checks["links"].missing == [FieldProblem("body", "[[nothing-here]] leads nowhere yet", 1)]
+        assert checks["links"].missing == [
+            FieldProblem("body", "[[nothing-here]] leads nowhere yet", 1),
+            FieldProblem("updates", "[[nor-here]] leads nowhere yet", 1),
+        ]
         assert [problem.field for problem in checks["provenance"].missing] == ["provenance.read", "provenance.model"]
         assert not any(check.essential for check in checks.values() if not check.passed)
         assert all(check.passed for check in checklist(session, get_for_desk(session, "good")))
@@ -166,7 +170,7 @@ def test_what_is_due_is_published_once_and_what_cannot_be_is_set_aside(filled: D
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join()
     assert told == ["ready"]
     with filled.reading() as session:
         ready = get_published(session, "ready")
@@ -210,7 +214,7 @@ def test_the_clock_publishes_and_wakes_whoever_follows(library: Database, people
     clock = Scheduler(library, woken.set, every=0.02)
     clock.start()
     try:
-        assert woken.wait(20)
+        assert woken.wait(100)
     finally:
         clock.stop()
     assert status(library, "ready") == "published"
@@ -234,7 +238,7 @@ def test_the_clock_goes_on_after_the_store_was_away(settings: Any, library: Data
     clock = Scheduler(away, woken.set, every=0.02)
     clock.start()
     try:
-        assert woken.wait(20)
+        assert woken.wait(100)
     finally:
         clock.stop()
         away.close()
