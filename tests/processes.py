@@ -5,11 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import uvicorn
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -72,6 +75,30 @@ def free_port() -> int:
         probe.detach()
     probe.close()
     return port
+
+
+def until(true: Callable[[], object], seconds: float = 120) -> None:
+    """Wait for something that shows itself nowhere; the time is for a machine that has none."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"it did not happen within {seconds} s"
+        time.sleep(0.02)
+
+
+@contextmanager
+def in_a_thread(config: uvicorn.Config) -> Iterator[uvicorn.Server]:
+    """Run a server in a thread of its own; it answers when this gives it, and is gone when this is over."""
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until(lambda: server.started or not thread.is_alive())
+        assert thread.is_alive(), "the server did not start"
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join(120)
+        assert not thread.is_alive(), "the server did not end"
 
 
 @contextmanager

@@ -18,7 +18,10 @@ WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 UNFOLD = "for (const each of document.querySelectorAll('details')) each.open = true;"
+# What scripts do once a layout is known, like letting Tab stop at what scrolls, is done two frames later.
 RUN = """async (rules) => {
+  await document.fonts.ready;
+  for (const _ of [1, 2]) await new Promise((done) => requestAnimationFrame(done));
   const found = await axe.run({runOnly: rules, resultTypes: ["violations"]});
   const places = (nodes) => nodes.slice(0, 5).map((node) => node.target.join(" "));
   return found.violations.map((each) => [each.id, each.help, places(each.nodes)]);

@@ -3,14 +3,12 @@
 Where there is no Chromium, these tests fail in CI and are deselected elsewhere, with a sentence.
 """
 
-import threading
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.accounts.rights import ROLES
 from app.database import Database
@@ -19,7 +17,7 @@ from app.schema import migrate
 from app.search.following import bring_up_to_date
 from tests import factories
 from tests.conftest import make_settings
-from tests.processes import free_port
+from tests.processes import free_port, in_a_thread
 
 HARD_TO_FIT = r"""
 ## Wide things, and a heading with $\mathbb{E}_{x \sim p}[f(x)]$ and a_very_long_name_without_any_place_to_break_it
@@ -79,23 +77,20 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             factories.add_user(session, role=role)
     bring_up_to_date(settings, database)
     database.close()
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    _wait_for(f"http://127.0.0.1:{port}/healthz")
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
+    with in_a_thread(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning")):
+        yield f"http://127.0.0.1:{port}"
 
 
-def _wait_for(address: str) -> None:
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not start")
+@contextmanager
+def timeless(page: Page) -> Iterator[None]:
+    """Let no time pass on a page with a clock of ours but what is asked for.
+
+    For what is said for a moment only, and for what waits until somebody stops typing: a machine may take seconds
+    between two keys.
+    """
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 3600)
+    yield
+    page.clock.resume()
 
 
 NewContext = Callable[..., BrowserContext]

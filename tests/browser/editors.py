@@ -1,9 +1,7 @@
 """A real server of one's own for tests of the editor: it can be stopped and started, and its library be looked into."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -18,9 +16,8 @@ from app.settings import Settings
 from app.summaries.models import Summary
 from app.summaries.queries import find_for_edit
 from tests import factories
-from tests.browser.conftest import _wait_for
 from tests.conftest import make_settings
-from tests.processes import free_port
+from tests.processes import free_port, in_a_thread
 
 
 class Server:
@@ -34,22 +31,14 @@ class Server:
         migrate(self.database)
         fill(self.database)
         bring_up_to_date(self.settings, self.database)
-        self._running: tuple[uvicorn.Server, threading.Thread] | None = None
+        self._running = ExitStack()
 
     def start(self) -> None:
         config = uvicorn.Config(create_app(self.settings), host="127.0.0.1", port=self.port, log_level="warning")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        self._running = server, thread
-        _wait_for(self.base + "/healthz")
+        self._running.enter_context(in_a_thread(config))
 
     def stop(self) -> None:
-        if self._running is not None:
-            server, thread = self._running
-            self._running = None
-            server.should_exit = True
-            thread.join(20)
+        self._running.close()
 
     def summary(self, slug: str) -> Summary | None:
         with self.database.reading() as session:
@@ -81,17 +70,10 @@ def log_in(page: Page, path: str, role: str = "editor") -> None:
     page.get_by_label("E-mail address").fill(f"{role}@example.org")
     page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**" + path)
+    expect(page).to_have_url(path)  # the page before has it at the end of its address too
+    page.wait_for_load_state()
 
 
 def open_editor(page: Page, slug: str) -> None:
     page.goto(f"/admin/summaries/{slug}/edit")
     expect(page.locator("form.is-live")).to_be_visible()
-
-
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for something that no page shows."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import NewContext
+from tests.browser.conftest import NewContext, timeless
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +14,8 @@ def opened(new_context: NewContext, path: str, **options: object) -> Page:
     context = new_context(**options)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(path, wait_until="networkidle")
+    page.clock.install()
+    page.goto(path)
     return page
 
 
@@ -45,7 +46,7 @@ def test_the_question_mark_tells_the_keys_and_they_can_be_switched_off(new_conte
     page.get_by_label("Use these keys").uncheck()
     page.keyboard.press("Escape")
     expect(keys).not_to_be_visible()
-    page.reload(wait_until="networkidle")
+    page.reload()
     page.keyboard.press("/")
     page.keyboard.press("?")
     expect(page.locator("[data-search]")).not_to_be_focused()
@@ -97,8 +98,9 @@ def test_keys_are_left_alone_while_somebody_types_or_holds_control(new_context: 
 def test_a_citation_is_copied_by_its_button(new_context: NewContext) -> None:
     page = opened(new_context, "/summaries/adam")
     button = page.get_by_role("button", name="Copy BibTeX")
-    button.click()
-    expect(button).to_have_text("Copied")
+    with timeless(page):
+        button.click()
+        expect(button).to_have_text("Copied")
     announced(page).to_have_text("BibTeX copied.")  # type: ignore[attr-defined]
     assert clipboard(page).startswith("@inproceedings{kingma2015adam,\n  title =")
     page.get_by_text("APA", exact=True).click()
@@ -129,16 +131,17 @@ def test_the_tex_of_a_formula_is_copied_by_pointer_and_by_keyboard(new_context: 
     button = page.get_by_role("button", name="Copy TeX")
     page.locator(".prose .math").first.hover()
     button.click()
-    assert clipboard(page) == "m_t"
     announced(page).to_have_text("TeX of the formula copied.")  # type: ignore[attr-defined]
+    assert clipboard(page) == "m_t"
     page.mouse.move(2, 2)
     page.locator("h1").click()
     expect(page.locator(".copy-tex")).to_have_count(0)
     page.evaluate("scrollTo(0, 0)")
     for _ in range(3):  # the one of the TLDR comes first
         page.keyboard.press("f")
-    page.keyboard.press("c")
-    expect(page.locator(".copy-tex")).to_have_text("Copied")
+    with timeless(page):
+        page.keyboard.press("c")
+        expect(page.locator(".copy-tex")).to_have_text("Copied")
     assert clipboard(page) == "v_t"
     page.keyboard.press("Tab")
     expect(page.locator(".copy-tex")).to_be_focused()
@@ -160,7 +163,7 @@ def test_the_address_of_a_heading_is_copied_by_its_anchor(new_context: NewContex
     page = opened(new_context, "/summaries/hard-to-fit")
     page.locator("#deeper").hover()
     page.locator("#deeper .anchor").click()
-    assert page.url == f"{base}/summaries/hard-to-fit#deeper"
+    expect(page).to_have_url(f"{base}/summaries/hard-to-fit#deeper")
     announced(page).to_have_text("Address of “Deeper” copied.")  # type: ignore[attr-defined]
     assert clipboard(page) == page.url
 
@@ -207,7 +210,7 @@ def test_a_filter_keeps_the_page_the_query_and_a_place_for_the_focus(new_context
     assert not reloaded(page)
     page.keyboard.press("/")
     page.keyboard.press("Enter")
-    page.wait_for_function("window.stillHere === undefined")
+    page.wait_for_function("() => window.stillHere === undefined")
 
 
 def test_a_list_is_ordered_narrowed_and_turned_in_place(new_context: NewContext) -> None:
@@ -220,7 +223,7 @@ def test_a_list_is_ordered_narrowed_and_turned_in_place(new_context: NewContext)
     expect(page.locator(".list-count")).to_have_text("1 to 20 of 25 summaries")
     page.locator(".pager >> text=Next").click()
     expect(page.locator(".list-count")).to_have_text("21 to 25 of 25 summaries")
-    assert page.evaluate("scrollY") == 0
+    page.wait_for_function("() => scrollY === 0")
     page.go_back()
     expect(page.locator(".list-count")).to_have_text("1 to 20 of 25 summaries")
     assert not reloaded(page)

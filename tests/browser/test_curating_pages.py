@@ -44,6 +44,7 @@ def sign_in(page: Page, email: str = "editor@example.org") -> None:
     page.goto("/login?next=/admin")
     log_in(page, email)
     expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def test_every_page_of_curating_is_in_order(new_context: NewContext, base: str) -> None:
@@ -66,6 +67,7 @@ def test_what_went_wrong_on_them_is_in_order_too(new_context: NewContext) -> Non
     sign_in(page)
 
     def in_order() -> None:
+        page.wait_for_load_state()
         assert page.evaluate(TOO_WIDE) <= 0, page.url
 
     page.goto("/admin/papers/srivastava2014dropout")

@@ -145,10 +145,12 @@ def test_two_curators_over_one_text_both_keep_their_words(server: Server, visit:
     one, other = visit(server, "editor", here), visit(server, "curator", here)
     one.get_by_label("Text").fill("First.\n\nThe middle.\n\nLast.")
     one.get_by_role("button", name="Save", exact=True).click()
+    expect(one.locator(".done")).to_contain_text("Saved as revision 2.")
     other.goto(here)
     one.goto(here)
     one.get_by_label("Text").fill("First, by one.\n\nThe middle, by one.\n\nLast.")
     one.get_by_role("button", name="Save", exact=True).click()
+    expect(one.locator(".done")).to_contain_text("Saved as revision 3.")
     other.get_by_label("Text").fill("First.\n\nThe middle, by the other.\n\nLast, by the other.")
     other.get_by_role("button", name="Save", exact=True).click()
     expect(other.get_by_role("alert")).to_contain_text("In one place you both changed the same.")
@@ -170,6 +172,7 @@ def test_an_earlier_text_and_a_deleted_summary_come_back(server: Server, visit: 
     page = visit(server, "editor", "/admin/summaries/adam/edit")
     page.get_by_label("Text").fill("All gone, by mistake.")
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".done")).to_contain_text("Saved as revision 2.")
     page.get_by_role("link", name="History").click()
     page.get_by_label("From revision 1").check()
     page.get_by_role("button", name="Compare these two").click()
@@ -182,6 +185,7 @@ def test_an_earlier_text_and_a_deleted_summary_come_back(server: Server, visit: 
 
     page.goto("/admin/summaries/adam")
     page.get_by_role("button", name="Put it into the trash").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     assert visit(server).goto("/summaries/adam").status == 404  # type: ignore[union-attr]
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".done")).to_contain_text("out of the trash")

@@ -1,6 +1,5 @@
 """The editor with JavaScript, in Chromium before a real server: what is typed is shown, kept, saved, and never lost."""
 
-import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -9,16 +8,18 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.accounts.models import Role
 from app.accounts.rights import Person
 from app.database import Database
 from app.summaries import drafts
 from tests.browser.accessibility import UNFOLD, seen_as
-from tests.browser.editors import Server, editor_server, log_in, open_editor, until
-from tests.browser.test_every_page import TOLD_TWICE, TOO_WIDE, listen
+from tests.browser.conftest import timeless
+from tests.browser.editors import Server, editor_server, log_in, open_editor
+from tests.browser.test_every_page import TOLD_TWICE, TOO_WIDE, listen, weights
 from tests.factories import PASSWORD, add_summary, add_user
+from tests.processes import until
 
 pytestmark = pytest.mark.browser
 
@@ -61,14 +62,6 @@ PASTE = """(text) => {
 }"""
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _patience() -> Iterator[None]:
-    """Wait longer than usual: the machine may be busy with other tests."""
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +131,19 @@ def type_at_end(page: Page, text: str) -> None:
     page.keyboard.type(text)
 
 
-def rest(page: Page) -> None:
-    """Let the two seconds pass after which a draft is kept."""
-    page.clock.fast_forward(2500)
-    expect(status(page)).to_have_text(re.compile(r"^Draft kept \d\d:\d\d$"))
+def type_and_rest(page: Page, text: str) -> None:
+    """Type, and let the two seconds pass after which a draft is kept."""
+    with timeless(page):
+        type_at_end(page, text)
+        page.clock.fast_forward(2500)
+        expect(status(page)).to_have_text(re.compile(r"^Draft kept \d\d:\d\d$"))
+
+
+def complete(page: Page, text: str, first: str) -> None:
+    """Type in one go, and wait for what is offered first for all of it."""
+    with timeless(page):
+        page.keyboard.type(text)
+    expect(page.get_by_role("option", name=first, selected=True)).to_be_visible()
 
 
 def png() -> bytes:
@@ -191,7 +193,7 @@ def test_a_picture_is_dropped_described_and_seen(open_as: Open, slug: str) -> No
     expect(body(page)).to_be_focused()
     assert "![An (orange) field](../media/my-figure-" in text_of(page)
     expect(page.locator("#preview img")).to_have_attribute("alt", "An (orange) field")
-    page.wait_for_function("document.querySelector('#preview img').naturalWidth === 30")
+    page.wait_for_function("() => document.querySelector('#preview img').naturalWidth === 30")
     page.evaluate(DROP, [list(b"no picture"), "image/png"])
     expect(page.locator(".upload-state")).to_contain_text("not a picture that can be read")
     page.get_by_role("button", name="Leave it out").click()
@@ -203,7 +205,8 @@ def test_tags_links_and_citations_complete_by_keyboard(open_as: Open, slug: str)
     page.locator("#part-shelves summary").click()
     tags = page.locator("#f-tags")
     tags.fill("")
-    tags.press_sequentially("optimi")
+    with timeless(page):
+        tags.press_sequentially("optimi")
     option = page.get_by_role("option", name="optimiser")
     expect(option).to_be_visible()
     expect(tags).to_have_attribute("aria-expanded", "true")
@@ -212,17 +215,17 @@ def test_tags_links_and_citations_complete_by_keyboard(open_as: Open, slug: str)
     assert tags.get_attribute("aria-activedescendant") == option.get_attribute("id")
     tags.press("Enter")
     expect(tags).to_have_value("optimiser, ")
-    tags.press_sequentially("surv")
+    with timeless(page):
+        tags.press_sequentially("surv")
     expect(page.get_by_role("option", name="survey")).to_be_visible()
     tags.press("Escape")
     expect(page.locator(".editor-options:visible")).to_have_count(0)
     expect(tags).to_have_value("optimiser, surv")
 
-    type_at_end(page, "See [[warm")
-    expect(page.get_by_role("option", name="Warm-up")).to_be_visible()
+    type_at_end(page, "See ")
+    complete(page, "[[warm", "Warm-up")
     page.keyboard.press("Enter")
-    page.keyboard.type(" and [@kingma")
-    expect(page.get_by_role("option", name="Adam: A Method")).to_be_visible()
+    complete(page, " and [@kingma", "Adam: A Method")
     page.keyboard.press("Enter")
     page.keyboard.type(".")
     assert text_of(page).endswith("See [[warmup]] and [@kingma2015adam].")
@@ -230,8 +233,7 @@ def test_tags_links_and_citations_complete_by_keyboard(open_as: Open, slug: str)
     for _ in "slowly":
         page.keyboard.press("Shift+ArrowLeft")
     page.get_by_role("button", name="Link to a summary").click()
-    page.keyboard.type("warm")
-    expect(page.get_by_role("option", name="Warm-up")).to_be_visible()
+    complete(page, "warm", "Warm-up")
     page.keyboard.press("Enter")
     assert text_of(page).endswith("Start [[warmup|slowly]]")
     expect(page.locator("#preview a.citation")).to_be_visible()
@@ -296,8 +298,9 @@ def draft_of(server: Server, role: Role, key: str) -> dict[str, str]:
 def test_saving_by_key_makes_a_revision_and_says_its_number_only_then(open_as: Open, server: Server, slug: str) -> None:
     page = open_as("editor", slug)
     expect(status(page)).to_contain_text("revision 1")
-    type_at_end(page, " More.")
-    expect(status(page)).to_have_text("Changed, kept in this browser")
+    with timeless(page):
+        type_at_end(page, " More.")
+        expect(status(page)).to_have_text("Changed, kept in this browser")
     page.locator("#f-note").fill("a note")
     page.keyboard.press("Control+s")
     expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2$"))
@@ -321,7 +324,7 @@ def test_what_is_typed_during_a_save_is_saved_only_when_asked_for_again(
     page.route("**/edit", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
 
     def let_one_go() -> None:
-        until(lambda: (page.wait_for_timeout(20), bool(held))[1])
+        until(lambda: (page.evaluate("1"), held)[1])
         held.pop().continue_()
 
     type_at_end(page, " More.")
@@ -329,8 +332,9 @@ def test_what_is_typed_during_a_save_is_saved_only_when_asked_for_again(
     expect(status(page)).to_have_text("Saving…")
     page.keyboard.press("Control+s")  # an impatient one
     type_at_end(page, " Half a sent")
-    let_one_go()
-    expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2; changed since$"))
+    with timeless(page):  # else a draft of it is kept, and told of
+        let_one_go()
+        expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2; changed since$"))
     assert not held
     assert server.summary(slug).body == "First words. More."
     page.keyboard.press("Control+s")
@@ -364,8 +368,7 @@ def test_a_mistake_is_told_at_its_field_and_the_page_stays(open_as: Open, server
 
 def test_a_browser_that_crashes_loses_at_most_ten_seconds(open_as: Open, server: Server, slug: str) -> None:
     page = open_as("editor", slug)
-    type_at_end(page, " One two three.")
-    rest(page)
+    type_and_rest(page, " One two three.")
     assert draft_of(server, "editor", slug)["body"] == "First words. One two three."
     page.context.close()  # and with it everything that this browser kept
 
@@ -373,8 +376,7 @@ def test_a_browser_that_crashes_loses_at_most_ten_seconds(open_as: Open, server:
     offer = page.get_by_role("region", name="Unsaved text")
     expect(offer).to_contain_text("3 words more than here")
     expect(body(page)).to_have_value("First words.")
-    type_at_end(page, " Typed before deciding.")  # neither of the two is lost
-    rest(page)
+    type_and_rest(page, " Typed before deciding.")  # neither of the two is lost
     offer.get_by_role("button", name="Go on with it").click()
     expect(body(page)).to_have_value("First words. One two three.")
     expect(offer).to_contain_text("which stood here until now")
@@ -408,8 +410,7 @@ def test_a_new_summary_that_was_never_saved_is_offered_on_the_next_empty_form(
 ) -> None:
     page = open_as("curator", slug)
     page.goto("/admin/new/write?title=Half+a+thought")
-    type_at_end(page, "Begun, and not saved.")
-    rest(page)
+    type_and_rest(page, "Begun, and not saved.")
     again = page.context.new_page()
     page.close()
     again.goto("/admin/new/write")
@@ -431,10 +432,11 @@ def test_a_new_summary_that_was_never_saved_is_offered_on_the_next_empty_form(
 def test_typing_without_rest_is_kept_every_ten_seconds(open_as: Open, server: Server, slug: str) -> None:
     page = open_as("editor", slug)
     body(page).focus()
-    for _ in range(11):  # a key a second, and never two seconds of rest
-        page.keyboard.type("x")
-        page.clock.run_for(1000)
-    until(lambda: draft_of(server, "editor", slug).get("body", "").count("x") >= 9)
+    with timeless(page):
+        for _ in range(11):  # a key a second, and never two seconds of rest
+            page.keyboard.type("x")
+            page.clock.run_for(1000)
+        until(lambda: draft_of(server, "editor", slug).get("body", "").count("x") >= 9)
 
 
 def test_a_server_that_is_away_loses_nothing_and_retry_saves_once(open_as: Open, server: Server, slug: str) -> None:
@@ -442,7 +444,7 @@ def test_a_server_that_is_away_loses_nothing_and_retry_saves_once(open_as: Open,
     type_at_end(page, " While it is away.")
     server.stop()
     page.keyboard.press("Control+s")
-    expect(status(page)).to_have_text("Not saved, kept in this browser", timeout=20_000)
+    expect(status(page)).to_have_text("Not saved, kept in this browser")
     type_at_end(page, " And more.")
     server.start()
     assert revisions(server, slug) == 1
@@ -455,13 +457,19 @@ def test_a_server_that_is_away_loses_nothing_and_retry_saves_once(open_as: Open,
 
 def test_an_answer_that_got_lost_is_no_second_revision(open_as: Open, server: Server, slug: str) -> None:
     page = open_as("editor", slug)
-    type_at_end(page, " Saved, but nobody heard.")
+    losing: list[bool] = []
 
     def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
+        if route.request.method == "POST" and losing:
+            losing.pop()
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
 
-    page.route("**/edit", lose, times=1)
+    page.route("**/edit", lose)
+    type_at_end(page, " Saved, but nobody heard.")
+    losing.append(True)
     page.keyboard.press("Control+s")
     expect(status(page)).to_have_text("Not saved, kept in this browser")
     assert revisions(server, slug) == 2
@@ -469,7 +477,7 @@ def test_an_answer_that_got_lost_is_no_second_revision(open_as: Open, server: Se
     expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2$"))
     assert revisions(server, slug) == 2
     type_at_end(page, " More.")
-    page.route("**/edit", lose, times=1)
+    losing.append(True)
     page.keyboard.press("Control+s")
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
     type_at_end(page, " Typed on, not knowing.")
@@ -560,7 +568,7 @@ def test_a_first_time_curator_goes_from_an_empty_library_to_a_published_summary(
         page.get_by_role("button", name="Formula of its own").click()
         page.keyboard.type("\\theta_{t+1} = \\theta_t - \\alpha m_t")
         page.keyboard.press("Control+End")
-        page.keyboard.type("\nAs [@kingm")
+        page.keyboard.type("\nAs [@kingm")  # there is one paper: whatever was asked for last, it comes first
         expect(page.get_by_role("option", name="Adam: A Method")).to_be_visible()
         page.keyboard.press("Enter")
         page.keyboard.type(" puts it, and [a note](https://example.org/note) says more.\n")
@@ -586,7 +594,7 @@ def test_a_first_time_curator_goes_from_an_empty_library_to_a_published_summary(
         reader.goto("/summaries/adam-in-short")
         expect(reader.locator(".prose math")).to_have_count(1)
         expect(reader.locator(".references li")).to_contain_text("Kingma")
-        assert reader.evaluate("document.querySelector('.prose img').naturalWidth") == 30
+        reader.wait_for_function("() => document.querySelector('.prose img').naturalWidth === 30")
         reader.close()
 
 
@@ -628,7 +636,7 @@ def test_every_state_of_the_editor_fits_is_accessible_and_says_nothing_to_the_co
     expect(page.locator("#preview")).to_be_visible()
     assert seen_as(page, "light", 320) == []
     page.get_by_role("group", name="What is shown").get_by_role("button", name="Source").click()
-    rest(page)
+    type_and_rest(page, " ")
     page.evaluate("document.querySelector('[data-keys]').click()")
     expect(page.get_by_role("dialog")).to_contain_text("Formula in the line")
     check("the keys")
@@ -653,18 +661,10 @@ def test_the_whole_page_of_the_editor_is_light_and_stands_still_while_it_comes(
 ) -> None:
     context = chromium.new_context(base_url=server.base, storage_state=signed_in("editor"))  # type: ignore[arg-type]
     page = context.new_page()
-    weights: dict[str, tuple[str, int]] = {}
-
-    def weigh(request: Request) -> None:
-        response = request.response()
-        if response is not None:
-            weights[request.url] = (request.resource_type, len(gzip.compress(response.body())))
-
-    page.on("requestfinished", weigh)
     page.add_init_script(SHIFTS)
-    page.goto(f"/admin/summaries/{slug}/edit", wait_until="networkidle")
-    assert sum(weight for _, weight in weights.values()) < 120_000
-    editing = [weight for url, (_, weight) in weights.items() if "/static/desk/" in url]
+    weighed = weights(page, f"/admin/summaries/{slug}/edit")
+    assert sum(weight for _, weight in weighed.values()) < 120_000
+    editing = [weight for url, (_, weight) in weighed.items() if "/static/desk/" in url]
     assert len(editing) >= 10
     assert sum(editing) < 26_000
     assert page.evaluate("window.shifts") == []

@@ -23,6 +23,8 @@ def signed_in(new_context: NewContext, **options: object) -> Page:
     page = new_context(reduced_motion="reduce", **options).new_page()
     page.goto("/login?next=/admin/new")
     log_in(page, "editor@example.org")
+    expect(page).to_have_url("/admin/new")
+    page.wait_for_load_state()
     return page
 
 
@@ -51,11 +53,11 @@ def test_from_a_box_and_from_a_file(new_context: NewContext, base: str, tmp_path
     page.get_by_label("File, or several").set_input_files(file)
     page.get_by_role("button", name="Look at it").click()
     # Both the script and the page itself look again until it is over.
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
     page.get_by_role("link", name="Refused 1").click()
     expect(page.get_by_role("row", name="papers.bib:2")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_role("heading", name="What was imported")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="What was imported")).to_be_visible()
     with page.expect_download() as download:
         page.goto("/admin/export")
         page.get_by_role("link", name="Download the library").click()
@@ -68,6 +70,7 @@ def test_these_pages_are_in_order(new_context: NewContext, base: str, tmp_path: 
     told = listen(page, base)
 
     def in_order(name: str) -> None:
+        page.wait_for_load_state()
         page.evaluate(UNFOLD)
         page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
         for scheme, width in zip(SCHEMES, (WIDTHS[0], WIDTHS[-1]), strict=True):
@@ -100,5 +103,5 @@ def test_these_pages_are_in_order(new_context: NewContext, base: str, tmp_path: 
     page.goto("/admin/import")
     page.get_by_label("File, or several").set_input_files(file)
     page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
     in_order("looked at")

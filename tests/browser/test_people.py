@@ -68,9 +68,11 @@ def test_pages_for_people_are_in_order(new_context: NewContext, base: str) -> No
     open_for_axe(page, "/login")
     assert violations(page) == []
     log_in(page, "admin@example.org")
+    expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
     page.goto("/admin/account")
     page.get_by_role("button", name="Make a token").click()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#token-text")).to_be_visible()
+    page.wait_for_load_state()
     told = listen(page, base)
     for at, path in enumerate(PLACES):
         open_for_axe(page, path)
@@ -89,6 +91,8 @@ def test_what_went_wrong_is_in_order_too(new_context: NewContext) -> None:
     page = new_context(reduced_motion="reduce", viewport={"width": 320, "height": 700}).new_page()
     page.goto("/login?next=/admin/account")
     log_in(page, "curator@example.org", "a wrong password")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.wait_for_load_state()
     assert page.evaluate(TOO_WIDE) <= 0
     log_in(page, "curator@example.org")
     page.get_by_label("Present password").fill("a wrong password")
@@ -100,4 +104,5 @@ def test_what_went_wrong_is_in_order_too(new_context: NewContext) -> None:
     alert.get_by_role("link").click()
     expect(page.get_by_label("New password", exact=True)).to_be_focused()
     expect(page.get_by_label("New password", exact=True)).to_have_attribute("aria-invalid", "true")
+    page.wait_for_load_state()
     assert page.evaluate(TOO_WIDE) <= 0
