@@ -50,7 +50,11 @@ async function load() {
 }
 
 let loading;
-const library = () => (loading ??= load());
+const library = () =>
+  (loading ??= load().catch((error) => {
+    loading = null; // the next letter asks again
+    throw error;
+  }));
 
 // As many of the words asked for as are needed must begin a word somewhere; whole words and titles count more.
 function score(one, asked, needed, whole) {
