@@ -40,7 +40,8 @@ def complaints(text: str, stem: str = "adam") -> list[tuple[int | None, str]]:
 LETTERS = st.characters(codec="utf-8", exclude_characters="\x00")
 WORDS = ("---\n", "...\n", "null", "yes", "2024-03-05", "1e3", "## TLDR\n\n", "a: b", " #c", "long words " * 12)
 HOSTILE = st.sampled_from([*"\n\n\n     :#-?!&*|>'\"%@`[]{},~=\\\t\r\x85\u2028\ufeff\x07", *WORDS])
-TEXT = st.lists(HOSTILE | LETTERS, max_size=30).map("".join)
+TEXT = st.lists(HOSTILE | LETTERS, max_size=30).map("".join).map(lambda text: text[:480])  # no line may be longer
+LINE = TEXT.map(lambda text: text[:120])
 SOME = TEXT.filter(lambda text: bool(text.strip()))
 NAME = SOME.map(lambda text: text[:100]).filter(lambda text: bool(text.strip()))
 SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
@@ -69,8 +70,8 @@ def documents(draw: st.DrawFn) -> SummaryDocument:
         "link": draw(st.none() | st.just("https://example.org/a#b?c: d".replace(" ", ""))),
         "source": {"name": draw(TEXT), "url": draw(st.sampled_from(["", "https://example.org"]))},
         "updates": [{"date": draw(DAYS).date(), "text": draw(SOME)} for _ in range(draw(st.integers(0, 2)))],
-        "provenance": {"read": draw(st.none() | st.just("none")), "model": draw(TEXT)},
-        "freshness": {"reason": draw(TEXT), "by": draw(TEXT)},
+        "provenance": {"read": draw(st.none() | st.just("none")), "model": draw(LINE)},
+        "freshness": {"reason": draw(TEXT), "by": draw(LINE)},
         "body": draw(TEXT),
     }
     if draw(st.booleans()):
