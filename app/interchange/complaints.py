@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from app.fields import complaint
 
 Location = tuple[str | int, ...]
-_GROUP = "must be a group of “key: value” lines"
+GROUP = "must be a group of “key: value” lines"
 
 
 def sentences(error: ValidationError) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def _sentence(where: Location, problem: dict[str, Any], known: tuple[str, ...]) 
         return f"{spoken(where)} is missing"
     name = f"{spoken(where)}: " if where else ""
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return name + _GROUP
+        return name + GROUP
     return name + complaint(problem)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rights import Person
 from app.errors import BadInput, Conflict, FieldProblem, with_full_stop
 from app.fields import on_one_line
-from app.interchange.complaints import field_names, located, spoken
+from app.interchange.complaints import GROUP, field_names, located, spoken
 from app.interchange.json_reading import Object, merge_patch
 from app.outcome import Outcome
 from app.papers.queries import find_by_identifier
@@ -91,10 +91,24 @@ def read_document(kind: DocumentKind, value: Object) -> BaseModel:
 
 
 def patched(kind: DocumentKind, document: Object, patch: Object) -> BaseModel:
-    """Return the record that a JSON Merge Patch makes of a document; a tag's slug follows its name."""
+    """Return the record that a JSON Merge Patch makes of a document; a tag's slug follows its name.
+
+    A null takes away what there is: under a name that no document has, it is refused like any other value.
+    """
     if kind == "tag" and isinstance(patch.get("name"), str):
         patch = {"slug": make_slug(patch["name"]), **patch}
-    return read_document(kind, merge_patch(document, patch))
+    return read_document(kind, _with_unknown(merge_patch(document, patch), document, patch))
+
+
+def _with_unknown(patched: Object, document: Object, patch: Object) -> Object:
+    """Return the patched document with those names of the patch that the document, which has all, does not know."""
+    result = dict(patched)
+    for name, value in patch.items():
+        if name not in document:
+            result[name] = value
+        elif isinstance(value, dict) and isinstance(document[name], dict):
+            result[name] = _with_unknown(result[name], document[name], value)
+    return result
 
 
 def write_document(record: BaseModel) -> Object:
@@ -122,6 +136,7 @@ def save_document(session: Session, kind: DocumentKind, record: BaseModel, perso
 def _problem(where: tuple[str | int, ...], told: str) -> FieldProblem:
     words = spoken(where)
     message = told.removeprefix(f"{words}: ").removeprefix(f"{words} ") if words else told
+    message = "must be an object" if message == GROUP else message
     field = ".".join(str(part) for part in where)[:200].encode("utf-8", "replace").decode()
     return FieldProblem(field or "document", message)
 

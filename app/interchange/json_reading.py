@@ -17,14 +17,21 @@ Object = dict[str, Any]
 
 
 def read_object(raw: bytes, field: str = "body") -> Object:
-    """Return the JSON object in these bytes; raises BadInput, naming `field` where no field of it can be named."""
+    """Return the JSON object in these bytes; raises BadInput, naming `field` where no field of it can be named.
+
+    A mark of the byte order before it, which some editors and shells write, is skipped.
+    """
     bare = _STRING.sub(b'""', raw)
     if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MOST_VALUES:
         _refuse(field, f"holds more than {MOST_VALUES:,} values")
     try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_number)
+        found = json.loads(
+            raw.decode("utf-8-sig").rstrip(), object_pairs_hook=_without_repeats, parse_constant=_no_number
+        )
     except json.JSONDecodeError as error:
-        _refuse(field, f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}", error.lineno)
+        row = None if field == "line" else error.lineno  # of one line of many, its number is told beside this
+        place = f"column {error.colno}" if row is None else f"line {row}, column {error.colno}"
+        _refuse(field, f"is not JSON: {error.msg.removesuffix(' at')} at {place}", row)
     except UnicodeDecodeError:
         _refuse(field, "is not JSON: it is not encoded in UTF-8")
     except RecursionError:

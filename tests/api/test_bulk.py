@@ -63,7 +63,16 @@ def test_a_line_that_is_refused_says_why_and_the_rest_goes_on(client: TestClient
     ]  # fmt: skip
     assert (told[5]["type"], told[5]["name"]) == ("category", "averaging")
     assert "line 7" in told[8]["detail"]
+    assert told[1]["detail"] == "line: is not JSON: Expecting property name enclosed in double quotes at column 2."
     assert told[7]["outcome"] == "added"
+
+
+def test_lines_that_end_as_on_windows_after_a_byte_order_mark_are_read(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    body = "\ufeff" + "\r\n".join([line("tag"), "", line("paper"), ""])
+    answer = client.post("/api/v1/import", content=body.encode(), headers=headers)
+    assert json.loads(answer.text.splitlines()[-1])["counts"]["added"] == 2
 
 
 def test_what_a_later_line_takes_away_is_tried_again(client: TestClient, headers: dict[str, str]) -> None:

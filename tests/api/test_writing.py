@@ -239,6 +239,7 @@ WRONG: list[tuple[object, list[str]]] = [
     ({"slug": "x", "title": "X", "papers": ["none"], "categories": ["none"]}, ["categories", "papers"]),
     ({"slug": "x", "title": "a\x00b"}, ["title"]),
     ({"slug": "x", "title": "X", "authors": ["\ud800"]}, ["authors.0"]),
+    ({"slug": "x", "title": "X", "source": "here", "updates": ["now"]}, ["source", "updates.0"]),
     ([], ["body"]),
     ("x", ["body"]),
     (None, ["body"]),
@@ -252,6 +253,10 @@ def test_what_is_wrong_is_named_as_it_was_written(client: TestClient, editor: He
         answer = client.post("/api/v1/summaries", content=json.dumps(body), headers=headers)
         assert answer.status_code == 422, answer.text
         assert sorted(fields(answer)) == wanted
+        assert "lines" not in answer.text  # which is how front matter would have it
+    for patch, name in (({"colour": None}, "colour"), ({"provenance": {"path": None}}, "provenance.path")):
+        answer = client.patch("/api/v1/summaries/adam", json=patch, headers=editor | {"If-Match": "*"})
+        assert (answer.status_code, fields(answer)) == (422, [name])
     assert _all(library) == before
 
 
@@ -264,6 +269,11 @@ def test_what_is_no_json_is_refused_with_a_sentence(client: TestClient, editor: 
         answer = client.post("/api/v1/tags", content=raw, headers=headers)
         assert answer.status_code == 422, answer.text
         assert fields(answer) == ["body"]
+    assert client.post("/api/v1/tags", content=b'{"slug":\n "a', headers=headers).json()["errors"][0] == {
+        "field": "body", "message": "is not JSON: Unterminated string starting at line 2, column 2", "line": 2
+    }  # fmt: skip
+    marked = b'\xef\xbb\xbf{"slug": "marked", "name": "marked"}'
+    assert client.post("/api/v1/tags", content=marked, headers=headers).status_code == 201
 
 
 def test_other_media_types_encodings_and_sizes_are_refused(client: TestClient, editor: Headers) -> None:
