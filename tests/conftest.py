@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck
 from hypothesis import settings as chance
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, event
@@ -20,10 +21,11 @@ from tests import factories
 from tests.chromium import CHROMIUM, MISSING, running_chromium
 from tests.postgres import drop_database, make_database, running_server
 
-# What lands is judged by the same examples every time; at a developer's, chance goes on looking for new ones.
-chance.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    chance.load_profile("ci")
+# What lands is judged by the same examples every time, everywhere, on however slow a machine;
+# `pytest --hypothesis-profile=chance` goes on looking for new ones.
+chance.register_profile("chance", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+chance.register_profile("same", chance.get_profile("chance"), derandomize=True)
+chance.load_profile("same")
 
 
 @pytest.fixture(autouse=True)
