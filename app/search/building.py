@@ -11,6 +11,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from app.search.analysis import token_stream
@@ -23,7 +24,7 @@ from app.search.documents import (
     exact_values,
     field_values,
 )
-from app.search.segment import ENGINE_FIELDS, MAGIC, Segment
+from app.search.segment import ENGINE_FIELDS, MAGIC, Segment, read_parts
 from app.search.whoosh_engine import SegmentWriter
 
 Places = dict[str, dict[str, list[int]]]
@@ -145,7 +146,7 @@ def pack_segment(
     """Return the bytes of a segment's file and of its texts."""
     dictionary, postings, places = writer.finish()
     extents = [[len(text), zlib.crc32(text)] for text in texts]
-    parts = {
+    parts = {  # in the order of PARTS
         "dictionary": dictionary,
         "postings": postings,
         "places": places,
@@ -161,4 +162,5 @@ def build(documents: Iterable[SearchDocument]) -> Segment:
     builder = SegmentBuilder()
     for document in documents:
         builder.add(prepare(document))
-    return Segment(*builder.finish())
+    data, texts = builder.finish()
+    return Segment(read_parts(BytesIO(data), len(data))[1], texts)

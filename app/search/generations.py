@@ -26,7 +26,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.search.errors import IndexBusy, IndexDamaged
-from app.search.segment import Segment
+from app.search.segment import Segment, read_parts
 from app.search.whoosh_engine import ENGINE
 
 FORMAT = 1
@@ -149,14 +149,15 @@ class Generations:
         """Read a segment into memory; raises IndexDamaged where its files are not as they were written."""
         home = self.home(generation)
         try:
-            data = (home / f"{entry.name}.seg").read_bytes()
+            with (home / f"{entry.name}.seg").open("rb") as segment:
+                header, parts = read_parts(segment, entry.size)
             file = os.open(home / f"{entry.name}.txt", os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise IndexDamaged(f"a segment is missing: {error.strerror}") from None
         try:
-            if _digest(data) != entry.digest or _digest_of_file(file) != entry.texts_digest:
+            if _digest(header, *parts.values()) != entry.digest or _digest_of_file(file) != entry.texts_digest:
                 raise IndexDamaged("a segment was damaged")
-            return Segment(data, file)
+            return Segment(parts, file)
         except BaseException:
             os.close(file)
             raise
@@ -193,8 +194,11 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=20).hexdigest()
+def _digest(*pieces: bytes) -> str:
+    digest = hashlib.blake2b(digest_size=20)
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _digest_of_file(file: int) -> str:

@@ -13,8 +13,9 @@ import threading
 import zlib
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import BinaryIO
 
 from app.search.analysis import fold
 from app.search.documents import (
@@ -28,20 +29,24 @@ from app.search.whoosh_engine import SegmentReader
 
 ENGINE_FIELDS = tuple((name, name not in START_FIELDS) for name in (*TEXT_FIELDS, *NAME_FIELDS, *START_FIELDS))
 MAGIC = b"CAIRNSEG"
+PARTS = ("dictionary", "postings", "places", "records", "vocabulary")
 CACHED_POSTINGS = 500_000
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
-    if data[:8] != MAGIC:
-        raise ValueError("not a segment")
-    at = 12 + int.from_bytes(data[8:12], "big")
-    parts = {}
-    for name, size in json.loads(data[12:at]).items():
-        parts[name] = data[at : at + size]
-        at += size
-    if at != len(data):
-        raise ValueError("a segment of the wrong size")
-    return parts
+def read_parts(file: BinaryIO, size: int) -> tuple[bytes, dict[str, bytes]]:
+    """Return the header and the parts of a segment's file of that size, each read by itself and not copied again.
+
+    Raises IndexDamaged where it is no segment. Its content is not checked: that is for who knows its digest.
+    """
+    try:
+        start = file.read(12)
+        header = start + file.read(int.from_bytes(start[8:], "big") if start.startswith(MAGIC) else 0)
+        sizes = json.loads(header[12:])
+        if len(header) + sum(map(int, sizes.values())) != size:
+            raise ValueError("of another size")
+        return header, {name: file.read(int(sizes[name])) for name in PARTS}
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise IndexDamaged("a segment was damaged") from error
 
 
 class Postings:
@@ -58,8 +63,7 @@ class Postings:
 class Segment:
     """A segment in memory; safe to read from several threads. Document numbers are local to it."""
 
-    def __init__(self, data: bytes, texts: int | bytes) -> None:
-        parts = _unpack(data)
+    def __init__(self, parts: Mapping[str, bytes], texts: int | bytes) -> None:
         self._reader = SegmentReader(ENGINE_FIELDS, parts["dictionary"], parts["postings"], parts["places"])
         self._vocabulary = parts["vocabulary"]
         records = json.loads(parts["records"])

@@ -4,8 +4,10 @@ Writers work under a lock, one process at a time; saving a summary never waits f
 the form of the files (`generations.py`).
 """
 
+import ctypes
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from app.search.building import SegmentBuilder, prepare
@@ -64,7 +66,7 @@ def rebuild(
 def _write(index: SearchIndex, work: Callable[[], Outcome], wait: float) -> Outcome:
     try:
         with index.generations.lock(wait):
-            return work()
+            outcome = work()
     except IndexBusy as error:
         return Outcome(False, index.held(), detail=str(error))
     except IndexDamaged as error:
@@ -72,6 +74,9 @@ def _write(index: SearchIndex, work: Callable[[], Outcome], wait: float) -> Outc
     except OSError as error:
         log.warning("the search index cannot be written: %s", error)
         return Outcome(False, index.held(), detail=f"The search index cannot be written: {error.strerror or error}.")
+    if outcome.rebuilt or outcome.changed > BATCH_DOCUMENTS:
+        _give_back()
+    return outcome
 
 
 def _catch_up(index: SearchIndex, source: Source, progress: Progress | None) -> Outcome:
@@ -196,3 +201,9 @@ def _rebuild(index: SearchIndex, source: Source, progress: Progress | None) -> O
     _take_changes(index, source, *held)
     index.snapshot()
     return Outcome(True, index.held(), done, rebuilt=True)
+
+
+def _give_back() -> None:
+    """Hand what was freed back to the system: glibc keeps it otherwise, 240 MB of it after 10,000 summaries."""
+    with suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
