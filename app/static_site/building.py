@@ -96,6 +96,7 @@ class _Builder:
         self._lists: deque[str] = deque()
         self._pages: deque[str] = deque()
         self._places: dict[str, str | None] = {}
+        self._numbers: dict[str, int] = {}  # of documents that come in pages: the address, and which page it is
         self._built = Built()
 
     async def run(self, search: list[dict[str, object]], former: set[str]) -> Built:
@@ -135,7 +136,7 @@ class _Builder:
         return self._places[address]
 
     async def _write_down(self, address: str) -> None:
-        place = site_path(address)
+        place = self._places[address]
         if place is None or file_of(place) in self._built.files:
             return
         answer = await ask(self._app, address, self._host)
@@ -171,15 +172,27 @@ class _Builder:
         return match[0] if site_path(address) is not None else b""
 
     def _with_next(self, body: bytes, address: str) -> bytes:
-        """Return a document with the address of its other pages as they are called on the static site."""
+        """Return a document with the addresses of its other pages as they are called on the static site.
+
+        A web server of files does not look at what follows a “?”: it would give the same page again, for ever.
+        """
         path = address.partition("?")[0]
-        live = re.compile(re.escape(f"{self._base}{path}?page=".encode()) + rb"(\d{1,6})")
+        live = re.compile(re.escape(f"{self._base}{path}?".encode()) + rb"(page=\d{1,6}|cursor=[\w-]{1,6000})")
 
         def turned(match: re.Match[bytes]) -> bytes:
-            place = self._place(f"{path}?page={int(match[1])}")
+            other = f"{path}?{match[1].decode()}"
+            place = self._place(other) if match[1].startswith(b"page") else self._place_after(address, other)
             return match[0] if place is None else f"{self._base}{place}".encode()
 
         return live.sub(turned, body)
+
+    def _place_after(self, address: str, following: str) -> str | None:
+        """Return where the page that a cursor leads to is on the static site: it is the next one, with its number."""
+        if following not in self._places:
+            self._numbers[following] = number = self._numbers.get(address, 1) + 1
+            self._places[following] = site_path(f"{following.partition('?')[0]}?page={number}")
+            self._beside.append(following)
+        return self._places[following]
 
     async def _write_missing(self) -> None:
         """Write the page that web servers show for an address they do not have: its links hold wherever it is shown."""

@@ -114,6 +114,22 @@ def test_a_page_says_what_the_live_one_says(site: Path, app: FastAPI) -> None:
     assert (site / "404.html").exists()
 
 
+def test_documents_lead_from_page_to_page_to_their_end(site: Path) -> None:
+    for name, following, entry in (
+        ("summaries.json", r'"next":"([^"]*)"', r'"slug":"([^"]*)","title":"[^"]*","kind"'),
+        ("feed.atom", r'rel="next"[^>]* href="([^"]*)"', r"<id>(tag:[^<]*:summaries/[^<]*)</id>"),
+    ):
+        seen: list[str] = []
+        at: str | None = name
+        while at is not None:
+            text = (site / at).read_text()
+            seen += re.findall(entry, text)
+            assert "cursor=" not in text, at
+            led = re.search(following, text)
+            at = led[1].removeprefix(BASE + "/") if led else None
+        assert len(set(seen)) == len(seen) > 25, (name, seen)
+
+
 def test_drafts_and_what_needs_a_server_stay_out(site: Path) -> None:
     assert not list(site.glob("**/secret*"))
     for folder in ("admin", "api", "login", "oai", "mcp"):
