@@ -13,6 +13,7 @@ _AND = re.compile(r"(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _NAMED = re.compile(r"\s*(?:family|given|prefix|suffix)\s*=", re.IGNORECASE)
 _SPACE = re.compile(r"\s+|(?<!\\)~")
 _COMMA = re.compile(",")
+_HOMONYM = re.compile(r"0\d{3}")
 _OTHERS = re.compile(r"others\.?|et\.? al\.?", re.IGNORECASE)
 
 
@@ -66,7 +67,12 @@ def _of_named_parts(parts: list[str]) -> PersonName | None:
 
 
 def _without_comma(words: list[str]) -> PersonName | None:
-    """Take “First von Last” apart: a particle is a word in lower case, and the last word is never one."""
+    """Take “First von Last” apart: a particle is a word in lower case, and the last word is never one.
+
+    The number that DBLP puts behind people of one name (“Yang Liu 0001”) is no part of it.
+    """
+    if len(words) > 2 and _HOMONYM.fullmatch(words[-1]):
+        words = words[:-1]
     particles = [index for index, word in enumerate(words[:-1]) if _is_lower(word)]
     first = particles[0] if particles else len(words) - 1
     return _person(" ".join(words[first:]), " ".join(words[:first]))

@@ -191,6 +191,7 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
         ("{Barnes and Noble, Inc.}", [("Barnes and Noble, Inc.", "")]),
         ("Mu{\\~n}oz, Jos\\'e and {\\'E}mile Zola", [("Muñoz", "José"), ("Zola", "Émile")]),
         ("Knuth,~Donald~E.", [("Knuth", "Donald E.")]),
+        ("Yang Liu 0001 and Wei Li 0012", [("Liu", "Yang"), ("Li", "Wei")]),
         ("A Man AND\n B Woman", [("Man", "A"), ("Woman", "B")]),
     ],
 )
