@@ -1,6 +1,7 @@
 """Categories: added, edited, put in order, merged, emptied into another, deleted.
 
-NOT here: series (`shelf_series.py`), tags (`shelf_tags.py`), moving chosen summaries (`listing.py`).
+NOT here: what is asked before (`category_questions.py`), series (`shelf_series.py`), tags (`shelf_tags.py`), moving
+chosen summaries (`listing.py`).
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rights import Person
 from app.database import attempt
+from app.desk.category_questions import PAGE, Act, deletion, emptying
 from app.desk.curating import (
-    Ask,
     Lines,
     Told,
     ToldQuery,
@@ -20,7 +21,6 @@ from app.desk.curating import (
     checked,
     digest_of,
     lead,
-    many,
     refuse_stale,
     said,
     taken,
@@ -47,7 +47,6 @@ from app.taxonomy.slugs import make_slug
 from app.web.sessions import Reading, Writing
 
 router = APIRouter()
-PAGE = "/admin/shelves"
 ONE = PAGE + "/categories/{slug}"
 LABELS = {"name": "Name", "slug": "Address", "description": "Description", "into": "Into", "to": "To", "order": "Place"}
 TOLD = {
@@ -187,7 +186,7 @@ def move(request: Request, session: Writing, person: Editing, slug: str, form: A
 @router.get(ONE + "/delete")
 def ask_delete(request: Request, session: Reading, person: Editing, slug: str) -> Response:
     """Say what deleting this category would do, or why it cannot be."""
-    return ask(request, person, _deletion(session, slug))
+    return ask(request, person, deletion(session, slug))
 
 
 @router.post(ONE + "/delete")
@@ -197,47 +196,15 @@ def delete(request: Request, session: Writing, person: Editing, slug: str, _: An
         with attempt(session):
             delete_category(session, slug, actor=person.actor)
     except Conflict as error:
-        return ask(request, person, _deletion(session, slug), error=error)
+        return ask(request, person, deletion(session, slug), error=error)
     return lead(PAGE, "deleted", slug)
 
 
-def _asked(
-    request: Request, session: Session, person: Person, slug: str, query: IntoForm, act: Literal["merge", "move"]
-) -> Response:
-    gone = get_category(session, slug)
-    target = categories_by_slug(session, [query.into]).get(query.into)
-    if target is None or target.slug == slug:
-        error = wrong("into" if act == "merge" else "to", "Choose another category.")
+def _asked(request: Request, session: Session, person: Person, slug: str, query: IntoForm, act: Act) -> Response:
+    try:
+        return ask(request, person, emptying(session, slug, query.into, act))
+    except BadInput as error:
         return _page(request, session, person, slug, error=error)
-    count = many(shelf_use(session, gone), "summary moves", "summaries move")
-    ends = {
-        "merge": f"The category “{gone.name}” is deleted, and its address leads to “{target.name}”.",
-        "move": f"The category “{gone.name}” stays, empty.",
-    }
-    return ask(request, person, Ask(
-        title=f"{act.capitalize()} “{gone.name}” {'into' if act == 'merge' else 'to'} “{target.name}”?",
-        sentence=f"{count.capitalize()} to “{target.name}”, each with a new revision that says so. {ends[act]}",
-        button="Merge the categories" if act == "merge" else "Move them",
-        action=f"{PAGE}/categories/{slug}/{act}",
-        back=f"{PAGE}/categories/{slug}",
-        fields=[("into", query.into)],
-    ))  # fmt: skip
-
-
-def _deletion(session: Session, slug: str) -> Ask:
-    category = get_category(session, slug)
-    used = shelf_use(session, category)
-    stand = many(used, "summary stands in it", "summaries stand in it")
-    return Ask(
-        title=f"Delete the category “{category.name}”?",
-        sentence="Nothing stands in it. Its page goes; its name may be given again.",
-        button="Delete the category",
-        action=f"{PAGE}/categories/{slug}/delete",
-        back=f"{PAGE}/categories/{slug}",
-        refused=f"It cannot be deleted: {stand} (drafts and the trash count). Merge it, or move them first."
-        if used
-        else "",
-    )
 
 
 def _moved(slugs: Sequence[str], form: OrderForm) -> list[str]:
