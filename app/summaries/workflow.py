@@ -23,6 +23,7 @@ from app.summaries.editing import OPEN, get_for_desk, subject
 from app.summaries.models import Summary
 from app.summaries.queries import document_for
 from app.summaries.service import Saved, problems_of, save_summary, take_turn
+from app.summaries.workflow_models import Comment
 
 log = logging.getLogger(__name__)
 
@@ -155,8 +156,8 @@ def is_due(session: Session, moment: dt.datetime) -> bool:
 def publish_due(session: Session, moment: dt.datetime) -> list[str]:
     """Publish what was scheduled for this moment or before, and return the slugs.
 
-    What cannot be published is set aside: its moment is taken away and the audit log says why. Two processes may do
-    this at once; whichever comes second finds nothing left.
+    What cannot be published is set aside: its moment is taken away; a comment and the audit log say why. Two processes
+    may do this at once; whichever comes second finds nothing left.
     """
     take_turn(session)
     due = select(Summary.slug).where(Summary.scheduled_at <= moment).order_by(Summary.scheduled_at, Summary.id)
@@ -175,7 +176,10 @@ def publish_due(session: Session, moment: dt.datetime) -> list[str]:
             log.warning("a scheduled summary could not be published: %s", slug, exc_info=True)
             why = f"{type(error).__name__} while it was published"
         if why:
-            get_for_desk(session, slug).scheduled_at = None
+            summary = get_for_desk(session, slug)
+            summary.scheduled_at = None
+            text = f"It was not published at the moment that was set. {why}"
+            session.add(Comment(summary_id=summary.id, author=SCHEDULE.name, text=text))
             record(session, SCHEDULE, "summary.schedule-failed", subject(slug), why)
         else:
             done.append(slug)

@@ -13,6 +13,7 @@ from app.database import Database, attempt, library_version, now
 from app.errors import BadInput, Conflict, FieldProblem, Gone, NotAllowed, StaleRevision, SummaryNotFound
 from app.summaries import workflow
 from app.summaries.checklist import checklist
+from app.summaries.comments import list_comments
 from app.summaries.editing import get_for_desk, save
 from app.summaries.history import list_revisions
 from app.summaries.models import Summary
@@ -175,7 +176,10 @@ def test_what_is_due_is_published_once_and_what_cannot_be_is_set_aside(filled: D
     with filled.reading() as session:
         ready = get_published(session, "ready")
         assert (ready.scheduled_at, list_revisions(session, ready)[0].actor) == (None, "schedule")
-        assert get_for_desk(session, "spoilt").scheduled_at is None
+        spoilt_one = get_for_desk(session, "spoilt")
+        assert spoilt_one.scheduled_at is None
+        [remark] = list_comments(session, spoilt_one)  # the audit log is for admins only
+        assert (remark.author, "write the TLDR" in remark.text) == ("schedule", True)
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "summary.schedule-failed")).one()
         assert (entry.subject, "write the TLDR" in entry.detail) == ("summaries/spoilt", True)
         assert get_for_desk(session, "later").scheduled_at == start + 3 * HOUR
