@@ -130,11 +130,19 @@ def test_a_preview_link_shows_the_draft_to_whoever_has_it_until_it_ends(
     assert page.headers["referrer-policy"] == "no-referrer"
     assert "noindex" in page.headers["x-robots-tag"]
     save(curator, "a-draft", edit_form(curator, "a-draft"), body="A later word.")
-    assert "A later word." in stranger.get(f"/preview/{token}").text
+    later = stranger.get(f"/preview/{token}").text
+    assert "A later word." in later
+    assert "/summaries/a-draft" not in later
+    with library.writing() as session:
+        session.execute(update(Summary).where(Summary.slug == "a-draft").values(status="published"))
+    assert 'href="/summaries/a-draft"' in stranger.get(f"/preview/{token}").text
+    with library.writing() as session:
+        session.execute(update(Summary).where(Summary.slug == "a-draft").values(status="draft"))
     [path] = re.findall(rf"{DRAFT}/preview-links/\d+/revoke", curator.get(DRAFT).text)
     assert curator.post(path).status_code == 303
     refused = stranger.get(f"/preview/{token}")
-    assert (refused.status_code, "secret" in refused.text) == (404, False)
+    assert (refused.status_code, "secret" in refused.text, token in refused.text) == (404, False, False)
+    assert token.replace("-", " ") not in refused.text  # nor in its search box
     second = curator.post(DRAFT + "/preview-links", data={"days": 3})
     [token] = re.findall(r"/preview/([\w-]+)", second.text)
     with library.writing() as session:
