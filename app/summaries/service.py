@@ -179,12 +179,14 @@ def _look_up(session: Session, document: SummaryDocument) -> tuple[_Related, lis
     if document.series and series is None:
         problems.append(FieldProblem("series", f"no series “{document.series}”"))
     if series is not None:
-        taken = select(Summary.slug).where(
+        taken = select(Summary.slug, Summary.trashed_at).where(
             Summary.series_id == series.id, Summary.part == document.part, Summary.slug != document.slug
         )
-        other = session.scalars(taken).first()
-        if other is not None:
-            problems.append(FieldProblem("part", f"part {document.part} of this series is already “{other}”"))
+        if (other := session.execute(taken).first()) is not None:
+            where = ", which is in the trash" if other.trashed_at is not None else ""
+            problems.append(
+                FieldProblem("part", f"part {document.part} of this series is already “{other.slug}”{where}")
+            )
     problems += _cycle(session, document, requires)
     return _Related(papers, shelves, [], macros, requires, series.id if series else None), problems
 

@@ -5,9 +5,9 @@ import hashlib
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.database import Database, library_version
+from app.database import Database, library_version, now
 from app.errors import BadInput, Conflict
 from app.papers.service import save_paper as save_paper_alone
 from app.summaries.connection_models import Citation, Link, Prerequisite
@@ -106,6 +106,10 @@ def test_every_missing_thing_is_named_at_once(library: Database) -> None:
 
 def test_a_taken_part_of_a_series_is_refused(library: Database) -> None:
     with library.reading() as session, pytest.raises(BadInput, match="already “warmup”"):
+        save_summary(session, make_document(slug="new-one", series="in-two-parts", part=1), actor=EDITOR)
+    with library.writing() as session:
+        session.execute(update(Summary).where(Summary.slug == "warmup").values(trashed_at=now()))
+    with library.reading() as session, pytest.raises(BadInput, match="“warmup”, which is in the trash"):
         save_summary(session, make_document(slug="new-one", series="in-two-parts", part=1), actor=EDITOR)
 
 
