@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.processes import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -116,10 +118,7 @@ def test_the_health_check_tells_alive_from_broken(status: int, healthy: bool) ->
 
 
 def test_the_health_check_fails_where_nothing_listens() -> None:
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    port = server.server_port
-    server.server_close()
-    assert not _checked(port)
+    assert not _checked(free_port())
 
 
 def _checked(port: int) -> bool:

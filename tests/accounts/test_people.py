@@ -79,7 +79,7 @@ def test_the_last_admin_stays_one(store: Database, admin: Person) -> None:
 
 def test_of_two_admins_who_demote_each_other_at_once_one_remains(store: Database, admin: Person) -> None:
     other = person_of(store, role="admin", email="other@example.org")
-    together = Barrier(2, timeout=20)
+    together = Barrier(2, timeout=100)
 
     def demote(whom: Person, by: Person) -> str:
         with store.writing() as session:

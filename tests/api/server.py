@@ -1,7 +1,5 @@
 """A real server over a small library, in a thread of its own, and tokens for those who write to it."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from app.main import create_app
 from app.schema import migrate
 from tests import factories
 from tests.conftest import make_settings
-from tests.processes import free_port
+from tests.processes import free_port, in_a_thread
 
 
 @dataclass(frozen=True)
@@ -50,14 +48,9 @@ def serving(folder: Path, *, empty: bool = False) -> Iterator[Server]:
         with database.writing() as session:
             factories.fill(session)
     token = token_of(database, "editor")
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning")
     try:
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield Server(settings.base, database, token)
+        with in_a_thread(config):
+            yield Server(settings.base, database, token)
     finally:
-        server.should_exit = True
-        thread.join(20)
         database.close()

@@ -96,7 +96,7 @@ def test_twins_at_the_same_moment_make_one(tmp_path: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join()
         assert [answer.status for answer in answers] == [201] * 6
         assert len({answer.body for answer in answers}) == 1
         assert sorted("Idempotency-Replayed" in answer.headers for answer in answers) == [False] + [True] * 5

@@ -3,7 +3,6 @@
 import io
 import json
 import threading
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -188,13 +187,13 @@ def test_while_it_works_the_page_tells_how_far_it_is(
     def slowly(*_: object, progress: Any, **__: object) -> Any:
         progress(3, 12)
         at.set()
-        assert go_on.wait(20)
+        assert go_on.wait(100)
         raise RuntimeError("as nobody expected")
 
     monkeypatch.setattr(import_jobs, "import_path", slowly)
     monkeypatch.setattr(import_jobs, "TOLD_EVERY", 0.0)
     address = send(editor, ("papers.bib", BIBTEX.encode())).headers["location"]
-    assert at.wait(20)
+    assert at.wait(100)
     page = editor.get(address).text
     assert "3 of 12 rows" in page
     assert '<noscript><meta http-equiv="refresh"' in page
@@ -254,8 +253,6 @@ def test_looking_keeps_nobody_from_saving(editor: TestClient, app: FastAPI, monk
         return real(store, *given, **{**more, "progress": progress})
 
     monkeypatch.setattr(import_jobs, "import_path", then_save)
-    begun = time.monotonic()
     page = editor.get(looked_at(editor, app, ("papers.bib", BIBTEX.encode()))).text
     assert saved.is_set()
-    assert time.monotonic() - begun < 60
     assert "Added 1" in page

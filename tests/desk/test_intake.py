@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -44,7 +45,7 @@ def loopback() -> Iterator[LoopbackServices]:
 
 @pytest.fixture(autouse=True)
 def services(app: FastAPI, loopback: LoopbackServices) -> LoopbackServices:
-    app.state.lookups = loopback.services
+    app.state.lookups = replace(loopback.services, seconds=100)  # what answers does so in time, however busy it is here
     loopback.asked.clear()
     return loopback
 
@@ -110,8 +111,12 @@ def test_the_paper_is_added_once_and_leads_to_the_editor(curator: TestClient, li
     assert curator.get("/admin/new/write?paper=vantest2019paper").status_code == 200
 
 
-def test_without_an_answer_the_form_says_so_and_can_be_filled_in(curator: TestClient) -> None:
+def test_without_an_answer_the_form_says_so_and_can_be_filled_in(
+    curator: TestClient, app: FastAPI, services: LoopbackServices
+) -> None:
+    patient = app.state.lookups
     for number, (what, sentence) in enumerate(FAILING.items()):
+        app.state.lookups = services.services if "did not answer" in sentence else patient
         page = ask(curator, what)
         assert page.status_code == 200
         assert sentence in unescape(page.text)

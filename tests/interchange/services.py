@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         if identifier == "1905.00008":
             self._send(302, "", Location=f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere")
         elif identifier == "1905.00009":
-            self.server.patience.wait(3)  # type: ignore[attr-defined]
+            self.server.patience.wait(100)  # type: ignore[attr-defined]
             self._send(200, ENTRY.format(id=identifier))
         elif identifier == "1905.00010":
             self._drip()

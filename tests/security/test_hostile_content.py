@@ -5,8 +5,6 @@ papers, comments, macro sets, searches, forms that come back, on every page that
 """
 
 import re
-import threading
-import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -31,7 +29,7 @@ from app.summaries.preview_links import make_preview_link
 from app.web.cookies import PLAIN_NAME
 from tests import factories
 from tests.conftest import make_settings
-from tests.processes import free_port
+from tests.processes import free_port, in_a_thread
 from tests.security.routes import routes_of
 
 pytestmark = pytest.mark.browser
@@ -122,15 +120,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dic
     database.close()
     app = create_app(settings)
     pages = [found.template for found in routes_of(app) if not found.is_unsafe]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}", cookies, pages
-    server.should_exit = True
-    thread.join(20)
+    with in_a_thread(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical")):
+        yield f"http://127.0.0.1:{port}", cookies, pages
 
 
 # What stands for the parts of an address, by the words before it; the last of a path for any other.

@@ -132,7 +132,7 @@ def test_two_windows_of_one_person_keep_one_draft(filled: Database, cast: Cast) 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join()
     assert failed == []
     with filled.reading() as session:
         assert len(session.scalars(select(Draft)).all()) == 1

@@ -183,7 +183,7 @@ def race(database: Database, *saves: Any) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join()
     return sorted(told)
 
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import uvicorn
@@ -14,33 +13,33 @@ from fastapi.testclient import TestClient
 from starlette.types import Message
 
 from app.web.body_limit import MAX_BYTES, MAX_FIELDS, BodyLimit
-from tests.processes import free_port
+from tests.processes import free_port, in_a_thread
 
 FORM = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n"
 
 
 @pytest.fixture
 def port(app: FastAPI) -> Iterator[int]:
-    """Give the port of a real server whose patience with a body is a second."""
+    """Give the port of a real server that waits for a body as long as a busy machine needs to send it."""
     for middleware in app.user_middleware:
         if middleware.cls is BodyLimit:
-            middleware.kwargs["seconds"] = 1.0
+            middleware.kwargs["seconds"] = 100.0
     number = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=number, log_level="critical"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        time.sleep(0.05)
-    yield number
-    server.should_exit = True
-    thread.join(20)
+    with in_a_thread(uvicorn.Config(app, host="127.0.0.1", port=number, log_level="critical")):
+        yield number
+
+
+def limit_of(app: FastAPI) -> BodyLimit:
+    """Return the limit that the running application has."""
+    layer: Any = app.middleware_stack
+    while not isinstance(layer, BodyLimit):
+        layer = layer.app
+    return layer
 
 
 def talk(port: int, head: str, *pieces: bytes, path: str = "/login") -> str:
     """Send a request piece by piece, for as long as the other side listens; return what it says."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=100) as line:
         line.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{head}\r\n".encode())
         for piece in pieces:
             try:
@@ -56,7 +55,7 @@ def talk(port: int, head: str, *pieces: bytes, path: str = "/login") -> str:
         return said.decode("latin-1")
 
 
-def test_bodies_are_limited_over_a_real_socket(port: int) -> None:
+def test_bodies_are_limited_over_a_real_socket(app: FastAPI, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     told = talk(port, FORM + "Content-Length: 1000000000\r\n")  # not a byte of it is sent
     assert told.startswith("HTTP/1.1 413")
     assert "larger than the 2 MB that are taken here" in told
@@ -71,7 +70,9 @@ def test_bodies_are_limited_over_a_real_socket(port: int) -> None:
     assert told.startswith("HTTP/1.1 413")
     assert "application/problem+json" in told
 
-    slow = talk(port, FORM + "Content-Length: 10\r\n", b"email")  # and nothing more
+    with monkeypatch.context() as impatient:
+        impatient.setattr(limit_of(app), "_seconds", 0.5)
+        slow = talk(port, FORM + "Content-Length: 10\r\n", b"email")  # and nothing more
     assert slow.startswith("HTTP/1.1 408")
     assert "arrived too slowly" in slow
 
