@@ -104,6 +104,15 @@ def plain_text(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def with_name(mathml: str, tex: str) -> str:
+    """Give a formula with its words as its name, its TeX where they are too many.
+
+    Browsers make the name of a link, a heading or a table's header of the text inside, and MathML is none to them.
+    """
+    name = plain_text(mathml) or " ".join(tex.split())
+    return mathml.replace("<math", f'<math aria-label="{escaping.escape(name)}"', 1)
+
+
 def count_words(text: str) -> int:
     """Count the words of plain text."""
     return len(re.findall(r"\w+(?:['’.-]\w+)*", text))

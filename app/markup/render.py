@@ -29,7 +29,7 @@ from app.markup.tex_environments import ENVIRONMENTS
 from app.markup.together import hold_in
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "8"
+RENDERER_VERSION = "9"
 MAX_PROBLEMS = 200
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]{1,40}\*?)\}")
 _PRICE = re.compile(r"\$[0-9][0-9.,]*(?!\S)")
@@ -119,14 +119,28 @@ def _prepare(work: Work, macros: Macros) -> int:
     work.parsed.tokens = restructure(work.parsed.tokens)
     if work.inline_only:
         work.parsed.tokens = reduce_to_inline(work.parsed.tokens)
-    _warn_of_cut_formulas(work)
+    _warn_of_cut_cells(work)
     _warn_of_unread_environments(work)
     formulas = _convert(work, macros)
     for token in work.parsed.tokens:
         hold_in(token.children or [])
+    _mark_names(work)
     _check_addresses(work)
     _number_headings(work)
     return formulas
+
+
+def _mark_names(work: Work) -> None:
+    """Mark the formulas of headings, headers and links: what these are called is made of what stands in them."""
+    before: Token | None = None
+    for token in work.parsed.tokens:
+        inside = int(before is not None and before.type in ("heading_open", "th_open"))
+        for child in token.children or []:
+            if child.type in ("link_open", "link_close", "wiki_open", "wiki_close"):
+                inside += child.nesting
+            elif inside and child.type == "math_inline":
+                child.meta["names"] = True
+        before = token
 
 
 def _convert(work: Work, macros: Macros) -> int:
@@ -142,21 +156,25 @@ def _convert(work: Work, macros: Macros) -> int:
     return len(places)
 
 
-def _warn_of_cut_formulas(work: Work) -> None:
-    """In a table a bar ends the cell, inside a formula too; without a word about it half of the formula is gone."""
+def _warn_of_cut_cells(work: Work) -> None:
+    """In a table a bar ends the cell, inside a formula or a link too; without a word about it half of that is gone."""
     row: Token | None = None
     for token in work.parsed.tokens:
         if token.type in ("tr_open", "tr_close"):
             row = token if token.nesting == 1 else None
-        elif row is not None and token.type == "inline" and row.map and _is_cut(token):
+        elif row is not None and token.type == "inline" and row.map:
             place = Place(token, row.map[0], token.content)
-            at = max(0, *(token.content.find(sign) for sign in _SIGNS))
-            work.report(
-                place, at, r"A | inside a formula ends the cell of a table; write \mid, \vert or \Vert", "warning"
-            )
+            if _has_cut_formula(token):
+                at = max(0, *(token.content.find(sign) for sign in _SIGNS))
+                told = r"A | inside a formula ends the cell of a table; write \mid, \vert or \Vert"
+                work.report(place, at, told, "warning")
+            words = "".join(child.content for child in token.children or [] if child.type == "text")
+            if words.count("[[") > words.count("]]"):
+                told = r"A | inside a link ends the cell of a table; write \|"
+                work.report(place, max(0, token.content.rfind("[[")), told, "warning")
 
 
-def _is_cut(cell: Token) -> bool:
+def _has_cut_formula(cell: Token) -> bool:
     children = cell.children or []
     if any(_PRICE.sub("", child.content).count("$") % 2 for child in children if child.type == "text"):
         return True

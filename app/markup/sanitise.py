@@ -26,7 +26,7 @@ _HTML = {
 }  # fmt: skip
 _LENGTHS = {"width", "height", "depth", "lspace", "rspace", "voffset"}
 _MATHML = {
-    "math": {"display"},
+    "math": {"display", "aria-label"},
     "mi": {"mathvariant"}, "mn": set(), "mtext": set(), "ms": set(),
     "mo": {"stretchy", "symmetric", "largeop", "movablelimits", "minsize", "maxsize", "lspace", "rspace", "form",
            "fence", "separator", "accent"},

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from app.markup.macros import EMPTY_MACROS
-from app.markup.plain import plain_text
+from app.markup.plain import plain_text, with_name
 from app.markup.sanitise import sanitise
 from app.markup.tex import Formula, convert_formulas
 from app.markup.together import hold, part_after, part_before
@@ -40,7 +40,7 @@ def _rendered(title: str) -> str:
     for tex, made, following in zip(pieces[1::2], converted, pieces[2::2], strict=True):
         formula = escaping.escape(f"${tex}$")
         if made.mathml is not None and made.error is None:
-            mathml = _ID.sub("", made.mathml)
+            mathml = with_name(_ID.sub("", made.mathml), tex)
             formula = f'<span class="math inline" data-tex="{escaping.escape(tex)}">{mathml}</span>'
         words, before = part_before(words)
         after, rest = part_after(_unescaped(following))

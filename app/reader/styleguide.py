@@ -70,10 +70,12 @@ A term
 
 ### A table, code, a diagram, a figure
 
-| Method | Steps | Accuracy |
-|--------|------:|:--------:|
-| Plain  | 1,000 | 0.91     |
-| Better | 250   | 0.93     |
+| Method | Steps | $F_1$ |
+|--------|------:|:-----:|
+| Plain  | 1,000 | 0.91  |
+| Better | 250   | 0.93  |
+
+Table 1: Both, in the measure of [$F_1$](/summaries).
 
 ```python
 def softmax(scores: list[float]) -> list[float]:
@@ -87,7 +89,7 @@ input --> [ encoder ] --> code --> [ decoder ] --> output
                +------ skip -----------+
 ```
 
-![Three stones on one another](/static/icon.svg "A figure has a caption.")
+![Three stones on one another](/static/icon.svg "Figure 1: A caption may hold $n$ formulas.")
 
 #### A small heading
 

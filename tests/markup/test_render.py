@@ -53,7 +53,7 @@ def test_a_heading_in_the_contents_holds_formulas_and_no_links() -> None:
     rendered = render("## The $O(n^2)$ [cost](/x) of [[attention]]\n", targets=TARGETS)
     (heading,) = rendered.headings
     assert isinstance(heading, Heading)
-    assert "<math>" in heading.html
+    assert '<math aria-label="O(n²)">' in heading.html
     assert "<a" not in heading.html
     assert heading.text == "The O(n²) cost of Attention Is All You Need"
     assert heading.id == "the-on2-cost-of-attention"
@@ -144,9 +144,9 @@ def test_an_environment_that_is_no_formula_is_told() -> None:
 
 def test_a_formula_that_a_table_cuts_is_told_and_a_price_is_not() -> None:
     table = "| a | b |\n|---|---|\n{}\n"
-    for row in ("| $x|y$ |", r"| \(x|y\) | z |", "| $x|2 |"):
+    for row in ("| $x|y$ |", r"| \(x|y\) | z |", "| $x|2 |", "| [[a|words]] |"):
         assert render(table.format(row)).problems, row
-    for row in ("| $5 | $1,000.50 |", r"| `\(` | \(x\) |", "| $x$ | $5 a piece |"):
+    for row in ("| $5 | $1,000.50 |", r"| `\(` | \(x\) |", "| $x$ | $5 a piece |", "| `[[` | x |"):
         assert not render(table.format(row)).problems, row
 
 
@@ -236,6 +236,13 @@ def test_tables_have_scopes_alignment_and_captions() -> None:
     assert '<td class="align-right">2</td>' in shown
     assert "style" not in shown
     assert "<caption>Before.</caption>" in html("Table: Before.\n\n| a |\n|---|\n| 1 |\n")
+
+
+def test_formulas_have_a_name_where_links_headings_and_headers_are_called_by_them() -> None:
+    shown = html("| $a$ | b |\n|---|---|\n| $c$ | [$d$](/x) [[attention\\|$e$ of]] $f$ |\n")
+    assert re.findall('<math aria-label="(.)">', shown) == ["a", "d", "e"]
+    long = r"\frac{a+b+c+d+e+f+g+h}{i+j+k+l+m+n+o+p+q+r} < 1"
+    assert f'<math aria-label="{long.replace("<", "&lt;")}">' in html(f"## ${long}$\n")
 
 
 def test_task_lists_are_read_out() -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from app.markup import title_html, title_text
 
-SQUARED = '<span class="math inline" data-tex="^2"><math><msup><mrow></mrow><mn>2</mn></msup></math></span>'
+SQUARED = (
+    '<span class="math inline" data-tex="^2"><math aria-label="²"><msup><mrow></mrow><mn>2</mn></msup></math></span>'
+)
 
 
 def test_a_formula_in_a_title_is_mathml_and_its_letters_as_words() -> None:
