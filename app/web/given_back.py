@@ -15,20 +15,7 @@ DESK = "/admin/"
 SECRET = frozenset({"password", "again", "current"})
 # What a form says of itself, or by a button or a box: nobody typed it.
 PLUMBING = frozenset(
-    {
-        "_action",
-        "action",
-        "back",
-        "base",
-        "base_revision",
-        "confirm",
-        "move",
-        "next",
-        "origin",
-        "reach",
-        "step",
-        "submission",
-    }
+    "_action action back base base_revision confirm into move next origin reach step submission to".split()
 )
 # What may be sent again as it was once somebody logged in, or the store can be written to.
 PASSING = (401, 503)
