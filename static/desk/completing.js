@@ -75,16 +75,13 @@ function complete(field, address, { label, find, write, place, announce }) {
     if (!found) return open(false);
     asked = new AbortController();
     const { signal } = asked;
-    try {
-      items = await ask(address, found.kind, found.query, signal);
-    } catch {
-      items = [];
-    }
-    if (signal.aborted || document.activeElement !== field) return;
+    const answered = await ask(address, found.kind, found.query, signal).catch(() => []);
+    if (signal.aborted || document.activeElement !== field || !find(field)) return; // the list that is shown still has its own items
+    items = answered;
     list.replaceChildren(...items.map((item, at) => makeOption(list, item, at)));
     open(items.length > 0);
     if (!items.length) return;
-    if (!combobox) choose(0);
+    choose(combobox ? -1 : 0); // what was chosen of the list before is not in this one
     place?.(list, field, found);
     announce(`${items.length} to choose from with the arrow keys.`);
   }

@@ -70,7 +70,7 @@ function start() {
     preview.ask();
   });
   // On the page of a conflict the text that was not saved is there already, merged.
-  if (!document.querySelector(".conflict-sides")) offerRecovery(form, person, keeping);
+  if (!document.querySelector(".conflict-sides")) keeping.waitFor(offerRecovery(form, person, keeping));
 }
 
 start();

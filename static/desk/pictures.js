@@ -114,8 +114,10 @@ export function offerPictures(form, area, announce) {
     if (!pictures.length) return announce("Only pictures can be put in: PNG, JPEG, WebP, GIF or SVG.");
     const asked = pictures.map((file) => {
       const putIn = (text) => {
+        const focused = document.activeElement;
         if (area.value === before) area.setSelectionRange(at, at);
         block(area, text, text.length);
+        if (focused !== document.body) focused.focus({ preventScroll: true }); // somebody writes elsewhere by now
       };
       return askAbout(file, form.dataset.upload, { putIn, announce, onEnd: () => (rows.hidden = !rows.children.length) });
     });

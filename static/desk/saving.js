@@ -48,6 +48,7 @@ export function startSaving(form, person) {
   let sent = ""; // the text that is on its way
   let askedAgain = false; // for more than that
   let drafting = null;
+  let ahead = null; // what a draft must not overtake: the look for an earlier one, or the order to forget it
   let draftFailed = false;
   let first = 0; // when the oldest key was typed that no draft has
   let draftTimer = 0;
@@ -94,13 +95,22 @@ export function startSaving(form, person) {
 
   async function keepDraft() {
     clearTimeout(draftTimer);
-    if (drafting || saving || !isDirty() || drafted === now()) return;
+    if (leaving || drafting || saving || !isDirty() || drafted === now()) return;
     const typed = copies.read(form);
     first = 0;
     drafting = sendDraft(typed);
     await drafting;
     drafting = null;
-    if (isDirty() && drafted !== now() && !draftFailed) plan();
+    if (!isDirty()) forgetDraft(); // taken back while it was on its way
+    else if (drafted !== now() && !draftFailed) plan();
+  }
+
+  function forgetDraft() {
+    if (drafted) ahead = copies.dropThere(form, key);
+    drafted = "";
+    draftFailed = false;
+    first = 0;
+    status(savedWords);
   }
 
   function tellKept(moment) {
@@ -109,6 +119,7 @@ export function startSaving(form, person) {
   }
 
   async function sendDraft(typed) {
+    await ahead;
     try {
       const answer = await copies.keepThere(form, key, typed);
       draftFailed = !answer.ok;
@@ -132,9 +143,7 @@ export function startSaving(form, person) {
     if (now() === saved) {
       clearTimeout(draftTimer);
       keepHere();
-      if (drafted) copies.dropThere(form, key);
-      drafted = "";
-      return status(savedWords);
+      return forgetDraft();
     }
     if (saved && !first && !drafted && !draftFailed && !wanted) status(`Changed, ${where()}`);
     if (!draftFailed) plan();
@@ -236,13 +245,16 @@ export function startSaving(form, person) {
     keepHere();
     clearTimeout(draftTimer);
     saving = (async () => {
+      await ahead;
       await drafting;
       await send();
     })();
     await saving;
     saving = null;
-    if (askedAgain && !wanted && !leaving && isDirty()) return save();
-    if (wanted && !leaving) draftTimer = setTimeout(keepDraft, MOST);
+    if (leaving || !isDirty()) return;
+    if (wanted) draftTimer = setTimeout(keepDraft, MOST);
+    else if (askedAgain) return save();
+    else plan(); // a draft that fell due meanwhile was put off
   }
 
   form.addEventListener("input", onType);
@@ -254,6 +266,12 @@ export function startSaving(form, person) {
       event.preventDefault();
       save();
     } else if (action !== "preview") {
+      const busy = saving ?? drafting;
+      if (busy) {
+        // What is on its way must not come after this, nor be a conflict with it.
+        event.preventDefault();
+        return void busy.then(() => leaving || form.requestSubmit(event.submitter));
+      }
       keepHere({ sent: true });
       leaving = true;
     }
@@ -275,6 +293,7 @@ export function startSaving(form, person) {
   return {
     save,
     isDirty,
+    waitFor: (work) => (ahead = work.catch(reportError)),
     refused: (answer) => answer.status === 401 && isDirty() && refuse("", answer),
     adopt: (copy) => {
       if (copy.isNew) key = form.dataset.key = copy.key;

@@ -91,11 +91,12 @@ def open_as(chromium: Browser, server: Server, signed_in: Callable[[str], object
     """Give a maker of pages in a browser of their own: `open_as("editor", "adam")` with the editor of that summary."""
     made: list[BrowserContext] = []
 
-    def make(role: str, slug: str, **options: object) -> Page:
+    def make(role: str, slug: str, first: Callable[[Page], None] = lambda _: None, **options: object) -> Page:
         context = chromium.new_context(base_url=server.base, storage_state=signed_in(role), **options)  # type: ignore[arg-type]
         made.append(context)
         page = context.new_page()
         page.clock.install()
+        first(page)
         open_editor(page, slug)
         return page
 
@@ -200,6 +201,28 @@ def test_a_picture_is_dropped_described_and_seen(open_as: Open, slug: str) -> No
     expect(page.locator(".upload")).to_have_count(0)
 
 
+class Held:
+    """Requests to an address that wait until they are let go; what is not held goes on."""
+
+    def __init__(self, page: Page, address: str, method: str) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(address, lambda route: self._take(route) if route.request.method == method else route.fallback())
+
+    def _take(self, route: Route) -> None:
+        self._routes.append(route)
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def wait(self, number: int = 1) -> None:
+        until(lambda: (self._page.wait_for_timeout(20), len(self) >= number)[1])
+
+    def let_one_go(self) -> None:
+        self.wait()
+        self._routes.pop(0).continue_()
+
+
 def test_tags_links_and_citations_complete_by_keyboard(open_as: Open, slug: str) -> None:
     page = open_as("editor", slug)
     page.locator("#part-shelves summary").click()
@@ -237,6 +260,15 @@ def test_tags_links_and_citations_complete_by_keyboard(open_as: Open, slug: str)
     page.keyboard.press("Enter")
     assert text_of(page).endswith("Start [[warmup|slowly]]")
     expect(page.locator("#preview a.citation")).to_be_visible()
+
+    page.keyboard.press("Control+End")
+    complete(page, " or [[wa", "Warm-up")
+    held = Held(page, "**/admin/complete?**", "GET")
+    for number, letter in enumerate("rm", 1):  # two questions, the first given up for the second, and no answer yet
+        page.keyboard.type(letter)
+        held.wait(number)
+    page.keyboard.press("Enter")
+    assert text_of(page).endswith(" or [[warmup]]")  # what was shown could still be taken
 
 
 def test_the_toolbar_lists_and_addresses_change_the_text_and_undo_takes_it_back(open_as: Open, slug: str) -> None:
@@ -320,31 +352,64 @@ def test_what_is_typed_during_a_save_is_saved_only_when_asked_for_again(
     open_as: Open, server: Server, slug: str
 ) -> None:
     page = open_as("editor", slug)
-    held: list[Route] = []
-    page.route("**/edit", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
-
-    def let_one_go() -> None:
-        until(lambda: (page.evaluate("1"), held)[1])
-        held.pop().continue_()
-
+    held = Held(page, "**/edit", "POST")
     type_at_end(page, " More.")
     page.keyboard.press("Control+s")
     expect(status(page)).to_have_text("Saving…")
     page.keyboard.press("Control+s")  # an impatient one
     type_at_end(page, " Half a sent")
     with timeless(page):  # else a draft of it is kept, and told of
-        let_one_go()
+        held.let_one_go()
         expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 2; changed since$"))
-    assert not held
+    assert not len(held)
     assert server.summary(slug).body == "First words. More."
     page.keyboard.press("Control+s")
     expect(status(page)).to_have_text("Saving…")
     type_at_end(page, "ence.")
     page.keyboard.press("Control+s")
-    let_one_go()
-    let_one_go()
+    held.let_one_go()
+    held.let_one_go()
     expect(status(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d, revision 4$"))
     assert server.summary(slug).body == "First words. More. Half a sentence."
+
+    type_at_end(page, " And")
+    page.keyboard.press("Control+s")
+    held.wait()
+    type_at_end(page, " more.")
+    page.get_by_role("button", name="Save and submit").click()  # no conflict with oneself
+    held.let_one_go()
+    held.let_one_go()
+    expect(page.locator(".done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Two changes")).to_have_count(0)
+    assert server.summary(slug).body == "First words. More. Half a sentence. And more."
+    assert revisions(server, slug) == 7  # the move is one too
+
+
+def test_a_draft_that_is_on_its_way_is_neither_left_behind_nor_in_the_way(
+    open_as: Open, server: Server, slug: str
+) -> None:
+    page = open_as("editor", slug)
+    held = Held(page, "**/admin/drafts/**", "POST")
+    with timeless(page):
+        type_at_end(page, " More.")
+        page.clock.fast_forward(2500)
+        held.wait()
+        body(page).fill("First words.")  # and what was typed is taken back
+        with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+            held.let_one_go()
+        expect(status(page)).to_contain_text("revision 1")
+    assert draft_of(server, "editor", slug) == {}
+
+    page.unroute("**/admin/drafts/**")
+    type_and_rest(page, " An hour of work.")
+    looks: list[Held] = []
+    late = open_as("editor", slug, first=lambda page: looks.append(Held(page, "**/admin/drafts/**", "GET")))
+    with timeless(late):
+        type_at_end(late, " Typed before it was looked for.")
+        late.clock.fast_forward(2500)
+        looks[0].let_one_go()
+        late.get_by_role("button", name="Go on with it").click()
+    expect(body(late)).to_have_value("First words. An hour of work.")
 
 
 def test_a_mistake_is_told_at_its_field_and_the_page_stays(open_as: Open, server: Server, slug: str) -> None:
