@@ -20,7 +20,7 @@ from markdown_it.token import Token
 
 from app.markup.highlight import code_block
 from app.markup.parser import markdown
-from app.markup.plain import with_name
+from app.markup.plain import name_of
 from app.markup.sanitise import is_safe_address
 from app.markup.source_lines import line_of
 from app.markup.tex import Converted, error_html
@@ -211,8 +211,9 @@ def _formula(token: Token, tag: str, classes: str) -> str:
     focus = ' tabindex="0"' if "display" in classes else ""
     tex = _escape(token.content.strip())
     after = _escape(token.info) if tag == "div" else ""
-    mathml = with_name(converted.mathml, token.content) if token.meta.get("names") else converted.mathml
-    return f'<{tag} class="{classes}"{focus} data-tex="{tex}"{line_of(token)}>{mathml}{after}</{tag}>'
+    named = name_of(converted.mathml, token.content) if token.meta.get("names") else ""
+    attributes = f'class="{classes}"{focus} data-tex="{tex}"{named}{line_of(token)}'
+    return f"<{tag} {attributes}>{converted.mathml}{after}</{tag}>"
 
 
 def _refuse_close(tokens: Tokens, index: int) -> None:

@@ -104,13 +104,13 @@ def plain_text(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def with_name(mathml: str, tex: str) -> str:
-    """Give a formula with its words as its name, its TeX where they are too many.
+def name_of(mathml: str, tex: str) -> str:
+    """Give the attributes that name a formula by its words, by its TeX where they are too many.
 
     Browsers make the name of a link, a heading or a table's header of the text inside, and MathML is none to them.
     """
     name = plain_text(mathml) or " ".join(tex.split())
-    return mathml.replace("<math", f'<math aria-label="{escaping.escape(name)}"', 1)
+    return f' role="math" aria-label="{escaping.escape(name)}"'
 
 
 def count_words(text: str) -> int:

@@ -26,7 +26,7 @@ _HTML = {
 }  # fmt: skip
 _LENGTHS = {"width", "height", "depth", "lspace", "rspace", "voffset"}
 _MATHML = {
-    "math": {"display", "aria-label"},
+    "math": {"display"},
     "mi": {"mathvariant"}, "mn": set(), "mtext": set(), "ms": set(),
     "mo": {"stretchy", "symmetric", "largeop", "movablelimits", "minsize", "maxsize", "lspace", "rspace", "form",
            "fence", "separator", "accent"},
@@ -67,7 +67,7 @@ def sanitise_inline(html: str) -> str:
         html,
         tags=_INLINE_TAGS | set(_MATHML),
         clean_content_tags=_DROPPED_WHOLE,
-        attributes={**_FORMULA_ATTRIBUTES, "a": {"href", "title"}, "span": {"class", "data-tex"}},
+        attributes={**_FORMULA_ATTRIBUTES, "a": {"href", "title"}, "span": {"class", "data-tex", "role", "aria-label"}},
         url_schemes=_SCHEMES,
         link_rel=None,
         strip_comments=True,

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from app.markup.macros import EMPTY_MACROS
-from app.markup.plain import plain_text, with_name
+from app.markup.plain import name_of, plain_text
 from app.markup.sanitise import sanitise
 from app.markup.tex import Formula, convert_formulas
 from app.markup.together import hold, part_after, part_before
@@ -40,8 +40,9 @@ def _rendered(title: str) -> str:
     for tex, made, following in zip(pieces[1::2], converted, pieces[2::2], strict=True):
         formula = escaping.escape(f"${tex}$")
         if made.mathml is not None and made.error is None:
-            mathml = with_name(_ID.sub("", made.mathml), tex)
-            formula = f'<span class="math inline" data-tex="{escaping.escape(tex)}">{mathml}</span>'
+            mathml = _ID.sub("", made.mathml)
+            named = name_of(mathml, tex)
+            formula = f'<span class="math inline" data-tex="{escaping.escape(tex)}"{named}>{mathml}</span>'
         words, before = part_before(words)
         after, rest = part_after(_unescaped(following))
         out += [escaping.escape(words), hold(before, formula, after)]

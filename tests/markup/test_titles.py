@@ -5,7 +5,8 @@ import pytest
 from app.markup import title_html, title_text
 
 SQUARED = (
-    '<span class="math inline" data-tex="^2"><math aria-label="²"><msup><mrow></mrow><mn>2</mn></msup></math></span>'
+    '<span class="math inline" data-tex="^2" role="math" aria-label="²">'
+    "<math><msup><mrow></mrow><mn>2</mn></msup></math></span>"
 )
 
 
