@@ -41,3 +41,10 @@ def reading_path_path(slug: str) -> str:
 
 def media_path(name: str) -> str:
     return f"/media/{quote(name)}"
+
+
+def lasting_address(doi: str | None, arxiv_id: str | None) -> str:
+    """Return where a paper is cited from for good, at a resolver outside; empty where it has no identifier."""
+    if doi:
+        return f"https://doi.org/{quote(doi, safe='/:;()')}"
+    return f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else ""

@@ -41,9 +41,11 @@ class Places:
         return f"{self.api(path)}?{urlencode(filters)}"
 
 
-def answer_detail(request: Request, shown: BaseModel, canonical: str | None) -> Response:
-    """Answer with one thing, whose page for people is `canonical`, if it has one."""
+def answer_detail(request: Request, shown: BaseModel, canonical: str | None, cite_as: str = "") -> Response:
+    """Answer with one thing, whose page for people is `canonical`, if it has one; `cite_as` is what to cite for it."""
     headers = kept_by(request) | canonical_link(canonical)
+    if cite_as:
+        headers["Link"] = ", ".join(filter(None, [headers.get("Link"), f'<{cite_as}>; rel="cite-as"']))
     return answer(request, shown.model_dump_json().encode(), "application/json", headers=headers)
 
 

@@ -56,7 +56,7 @@ def list_papers(request: Request, session: Reading, query: Annotated[PaperListQu
 def show_paper(request: Request, session: Reading, key: PaperKey, _: Annotated[NoQuery, Query()]) -> Response:
     """Get one bibliographic record, the summaries of it and those that link to it."""
     detail = show(session, key, Places(request))
-    return answer_detail(request, detail, detail.url)
+    return answer_detail(request, detail, detail.url, addresses.lasting_address(detail.doi, detail.arxiv_id))
 
 
 def show(session: Reading, key: str, at: Places) -> PaperDetail:

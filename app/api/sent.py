@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from app.api.bearer import WritingBearer
 from app.errors import BadInput, FieldProblem
 from app.interchange.json_reading import Object, read_object
-from app.web.conditional import matches_strongly, matches_weakly
+from app.web.conditional import listed, matches_strongly, matches_weakly
 
 JSON = ("application/json",)
 PATCH = ("application/merge-patch+json", "application/json")
@@ -72,16 +72,16 @@ def media_type_of(request: Request) -> str:
 
 async def _read(request: Request, _: WritingBearer) -> Sent:
     body = b"".join([piece async for piece in pieces(request)])
-    headers = request.headers
-    parts = [request.method, str(request.url.path), request.url.query, headers.get("if-match", "")]
-    parts += [headers.get("if-none-match", ""), media_type_of(request)]
+    if_match, if_none_match = listed(request, "if-match"), listed(request, "if-none-match")
+    parts = [request.method, str(request.url.path), request.url.query, if_match or ""]
+    parts += [if_none_match or "", media_type_of(request)]
     digest = hashlib.sha256("\n".join([*parts, hashlib.sha256(body).hexdigest()]).encode("utf-8", "replace"))
     return Sent(
         body,
         media_type_of(request),
-        headers.get("if-match"),
-        headers.get("if-none-match"),
-        _key(headers.get("idempotency-key")),
+        if_match,
+        if_none_match,
+        _key(request.headers.get("idempotency-key")),
         digest.hexdigest(),
     )
 

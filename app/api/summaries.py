@@ -63,7 +63,8 @@ def get_summary(
     With a token, of any status but the trash.
     """
     detail = show(session, slug, Places(request), bearer.person if bearer else None)
-    return answer_detail(request, detail, detail.url)
+    about = [addresses.lasting_address(paper.doi, paper.arxiv_id) for paper in detail.papers]
+    return answer_detail(request, detail, detail.url, about[0] if len(about) == 1 else "")
 
 
 @router.get(

@@ -51,9 +51,7 @@ def cite_as(papers: Sequence[Paper]) -> dict[str, str]:
 
 
 def lasting_address(paper: Paper) -> str:
-    if paper.doi:
-        return f"https://doi.org/{quote(paper.doi, safe='/:;()')}"
-    return f"https://arxiv.org/abs/{paper.arxiv_id}" if paper.arxiv_id else ""
+    return addresses.lasting_address(paper.doi, paper.arxiv_id)
 
 
 def answer_records(

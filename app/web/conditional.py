@@ -41,9 +41,15 @@ def is_unmodified_since(header: str | None, last_modified: str | None) -> bool:
     return then <= (since if since.tzinfo else since.replace(tzinfo=dt.UTC))
 
 
+def listed(request: Request, name: str) -> str | None:
+    """Return a header that is a list, whole, also where it comes in several lines; None where it does not come."""
+    lines = request.headers.getlist(name)
+    return ", ".join(lines) if lines else None
+
+
 def not_modified(request: Request, etag: str) -> bool:
     """Return whether the client already has these bytes."""
-    return matches_weakly(request.headers.get("if-none-match"), etag)
+    return matches_weakly(listed(request, "if-none-match"), etag)
 
 
 def answer(

@@ -52,6 +52,8 @@ def test_every_read_has_a_strong_etag_that_gives_304(client: TestClient, address
         assert again.headers.get("link") == first.headers.get("link")
         assert again.headers["access-control-allow-origin"] == "*"
     assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+    in_two_lines = [("If-None-Match", '"other"'), ("If-None-Match", etag)]
+    assert client.get(address, headers=in_two_lines).status_code == 304
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -95,7 +97,10 @@ def test_details_name_the_page_for_people_as_canonical(client: TestClient, addre
     if detail["url"] is None:  # a macro set has no page
         assert "link" not in response.headers
         return
-    assert response.headers["link"] == f'<{detail["url"]}>; rel="canonical"; type="text/html"'
+    links = [f'<{detail["url"]}>; rel="canonical"; type="text/html"']
+    if address.endswith(("/adam", "/kingma2015adam")):
+        links.append('<https://arxiv.org/abs/1412.6980>; rel="cite-as"')
+    assert response.headers["link"] == ", ".join(links)
     assert client.get(detail["url"]).status_code == 200
 
 

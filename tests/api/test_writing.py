@@ -96,7 +96,8 @@ def test_preconditions_are_asked_for_and_hold(client: TestClient, editor: Header
             answer = client.request(method, address, json=body, headers=editor | header)
             assert answer.status_code == status, (method, header, answer.text)
         assert client.get(address, headers=editor).headers["etag"] == etag
-    assert client.put(address, json=document, headers=editor | {"If-Match": "*"}).status_code == 200
+    in_two_lines = [*editor.items(), ("If-Match", '"stale"'), ("If-Match", etag)]
+    assert client.put(address, json=document, headers=in_two_lines).status_code == 200
     missing = address + "x"
     new = (
         document
