@@ -15,7 +15,8 @@ from app.accounts.rights import Person
 from app.accounts.service import Actor
 from app.accounts.sessions import SignedIn
 from app.addresses import category_path, desk_path, paper_path, reading_path_path, series_path
-from app.desk.forms import DeskForm, Line, NoFields, Number, problems_of
+from app.desk.curating import said
+from app.desk.forms import DeskForm, Line, NoFields, Number
 from app.desk.pages import go, show
 from app.desk.who import Editing, ThisSession
 from app.errors import BadInput, CairnError, FieldProblem
@@ -41,6 +42,7 @@ router = APIRouter()
 PAGE = "/admin/import"
 ROWS = 100
 LONGEST_NAME = 100
+LABELS = {"recorded_as": "Recorded in the history as", "publish": "Publish what can be published"}
 OUTCOMES = ("added", "changed", "unchanged", "refused")
 PLACES = {
     "summary": desk_path, "paper": paper_path, "category": category_path, "series": series_path,
@@ -153,7 +155,7 @@ def _form(
 ) -> Response:
     return show(
         request, person, "desk/import.html", status=error.status if error else 200,
-        problems=problems_of(error) if error else [], order={"publish": "", "recorded_as": "", **(order or {})},
+        problems=said(error, LABELS), order={"publish": "", "recorded_as": "", **(order or {})},
         held=[(each, state_of(each)) for each in list_held(_data_dir(request), _owner(this))],
         accepted=",".join((*ALONE, *PICTURES)),
     )  # fmt: skip

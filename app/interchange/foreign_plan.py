@@ -63,7 +63,7 @@ def plan_bibliography(plan: Plan, path: Path) -> None:
 def plan_posts(plan: Plan, root: Path, files: Sequence[str], actor: Actor, *, publish: bool) -> None:
     """Plan posts as summaries, and the pictures they show first; raises BadInput where there is no post."""
     if not files:
-        raise BadInput(f"{root} is neither a library folder nor a folder of Markdown files.")
+        raise BadInput("This is neither a library folder nor a folder of Markdown files.")
     fronts: dict[str, tuple[str, Front]] = {}
     slugs: dict[str, str] = {}
     for file in files:

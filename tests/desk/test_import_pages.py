@@ -129,7 +129,12 @@ def test_what_cannot_be_imported_is_a_sentence(editor: TestClient, app: FastAPI)
         assert answer.status_code == 422, files
         assert sentence in answer.text
     assert send(editor, ("a.bib", b"x"), colour="red").status_code == 422
-    assert send(editor, ("a.bib", b"x"), recorded_as="x" * 101).status_code == 422
+    long = send(editor, ("a.bib", b"x"), recorded_as="x" * 101)
+    assert (long.status_code, "Recorded in the history as: is longer than 100 characters." in long.text) == (422, True)
+    with zipfile.ZipFile(nothing := io.BytesIO(), "w"):
+        pass
+    empty = editor.get(looked_at(editor, app, ("a.zip", nothing.getvalue()))).text
+    assert "This is neither a library folder nor a folder of Markdown files." in empty
     for name, content in (("a.zip", b"PK no"), ("a.json", b"nothing"), ("readme.md", b"")):
         page = editor.get(looked_at(editor, app, (name, content))).text
         assert "It cannot be imported." in page or "Refused 1" in page or "Added" in page
