@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import quote
 
 from app.interchange.foreign_records import find_arxiv_id, find_doi
 
@@ -31,7 +32,7 @@ _PATH_FILTER = re.compile(
 _FIGURE = re.compile(r"\{\{[<%]\s*figure\s+([^{}]{1,1000}?)\s*/?[>%]\}\}")
 _IMG = re.compile(r"<img\s([^<>]{1,1000}?)/?>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_LIQUID = re.compile(r"\{%-?\s*(/?\w*)[^{}]{0,400}?%\}|\{\{-?(?![<%])\s*([\w.\"'/]{1,60})[^{}]{0,400}?\}\}")
+_LIQUID = re.compile(r"(?<!\{)\{%-?\s*(/?\w*)[^{}]{0,400}?%\}|\{\{-?(?![<%])\s*([\w.\"'/]{1,60})[^{}]{0,400}?\}\}")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*(/?\s*[\w./-]{1,60})[^{}]{0,800}?[>%]\}\}")
 _ATTRIBUTES = re.compile(r"\{:\s?[^{}\n]{0,200}\}")
 _COMMENT = re.compile(r"<!--(.*?)-->")
@@ -40,6 +41,10 @@ _MATHS = re.compile(r"\$\$[^$]+\$\$|\$[^$\n]+\$|\\\\?\([^\n]{0,2000}?\\\\?\)")
 _LINK = re.compile(
     r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)?)>?((?:\s+(?:\"[^\"]*\"|'[^']*'))?)\s*\)"
 )
+# A link as Obsidian and others write it. Ours look alike: a slug, arxiv:…, doi:… or @key, a type before it or not.
+_WIKI = re.compile(r"(!?)\[\[([^\[\]|#^\n]{1,300})((?:[#^][^\[\]|\n]{0,300})?)(?:\|([^\[\]\n]{0,300}))?\]\]")
+_OURS = re.compile(r"\s*(?:[a-z-]+:\s*)?(?:@\S+|(?i:arxiv|doi):.*|[a-z0-9]+(?:-[a-z0-9]+)*)\s*")
+_PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|webp|gif|svg|avif|bmp)\s*$", re.IGNORECASE)
 _INLINE_DISPLAY = re.compile(r"(?<=[^\s$])( ?)\$\$([^$\n]+)\$\$|\$\$([^$\n]+)\$\$(?=[ ]?[^\s$])")
 
 
@@ -120,6 +125,8 @@ def _piece(text: str, line: int, body: Body, places: Places, jekyll: bool) -> st
         text = _INLINE_DISPLAY.sub(lambda match: f"{match[1] or ''}${(match[2] or match[3]).strip()}$", text)
     if "\\\\" in text:
         text = re.sub(r"\\\\([()\[\]])", r"\\\1", text)  # Jekyll's escaped \( and \[
+    if "[[" in text:
+        text = _WIKI.sub(lambda match: _wiki_link(match, line, body, places), text)
     return _LINK.sub(lambda match: _link(match, line, body, places), text) if "](" in text else text
 
 
@@ -178,6 +185,22 @@ def _link(match: re.Match[str], line: int, body: Body, places: Places) -> str:
             body.works.append((match[0], kind, found, line))
             break
     return match[0]
+
+
+def _wiki_link(match: re.Match[str], line: int, body: Body, places: Places) -> str:
+    """Lead a link between notes to the summary that the note becomes; write a picture as Markdown does."""
+    embeds, target, place, words = match[1], match[2].strip(), match[3], (match[4] or "").strip()
+    if embeds and _PICTURE_NAME.search(target):
+        return f"![{'' if words.isdecimal() else words}]({quote(target)})"  # a number is its width
+    slug = places.summary(target)
+    if slug is None:
+        if embeds or not _OURS.fullmatch(target):
+            _note(body, line, f"the link {match[0][:120]} leads to nothing that is imported; left as it is")
+        return match[0]
+    if embeds:
+        _note(body, line, f"the text of {match[0][:120]} does not stand here; a link to it does")
+    words = words or (target if target != slug and not place else "")
+    return f"[[{slug} | {words}]]" if words else f"[[{slug}]]"
 
 
 def _without_maths(text: str) -> str:

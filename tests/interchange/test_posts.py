@@ -263,6 +263,32 @@ def test_moments_are_read_as_sites_write_them() -> None:
     assert read_moment("1500000000") is None
 
 
+def test_links_between_notes_lead_to_what_the_notes_become(database: Database, tmp_path: Path) -> None:
+    text = (
+        "# One\n\n[[Other Note]], [[other note#Part|its part]], [[two]], [[Nowhere at all]] and `[[Nowhere at all]]`.\n"
+        "![[dot.png|300]] ![[none.png]] ![[Other Note]]\n[[adam]] [[builds-on: adam]] [[arxiv:1412.6980]] [[@key]]\n"
+    )
+    folder = write(tmp_path / "notes", {"One.md": text, "Other Note.md": "# 2\n", "two.md": "# 2\n", "dot.png": PIXEL})
+    report = run(database, folder)
+    assert documents(database)["one"].body.strip() == (
+        "[[other-note | Other Note]], [[other-note | its part]], [[two]], [[Nowhere at all]] and "
+        "`[[Nowhere at all]]`.\n![](../media/one-dot.png) ![](none.png) [[other-note | Other Note]]\n"
+        "[[adam]] [[builds-on: adam]] [[arxiv:1412.6980]] [[@key]]"
+    )
+    assert [(note.line, note.sentence.partition(":")[0][:40]) for note in report.notes] == [
+        (3, "the link [[Nowhere at all]] leads to not"),
+        (4, "the text of ![[Other Note]] does not sta"),
+        (4, "the picture none.png"),
+    ]
+
+
+def test_a_shortcode_is_told_once(database: Database, tmp_path: Path) -> None:
+    report = run(database, write(tmp_path / "site", {"content/a.md": "# A\n\n{{% notice %}} x {{% /notice %}}\n"}))
+    assert [note.sentence.partition(" has")[0] for note in report.notes] == [
+        "the shortcode “notice”", "the shortcode “/notice”"
+    ]  # fmt: skip
+
+
 def test_a_list_of_contents_and_a_badge_are_no_words_of_the_post(database: Database, tmp_path: Path) -> None:
     badge = "[![Badge](https://example.org/b.svg)](https://example.org)"
     text = f"# [Good](https://example.org/x) papers {badge}\n\n* TOC\n{{:toc}}\n\n## One\n\n* TOC\n"
