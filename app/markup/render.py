@@ -29,7 +29,7 @@ from app.markup.tex_environments import ENVIRONMENTS
 from app.markup.together import hold_in
 
 # Raise this whenever the same source gives different HTML.
-RENDERER_VERSION = "10"
+RENDERER_VERSION = "11"
 MAX_PROBLEMS = 200
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]{1,40}\*?)\}")
 _PRICE = re.compile(r"\$[0-9][0-9.,]*(?!\S)")

@@ -80,6 +80,10 @@ def mend_environment(name: str, begin: Token, body: Sequence[Token], mending: Me
         body = body[start:]
         columns = (plain(given) if given else "c")[:1] * _width(body)
     mended = mending.mend(body)
+    if name in _TOP:
+        # What ends with a break has no line after it that could bear a number.
+        while mended and mended[-1].text in ("\\\\", " "):
+            mended.pop()
     if name in _TRANSPARENT:
         return group(mended, begin)
     if name in ("smallmatrix", "subarray"):

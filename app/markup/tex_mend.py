@@ -178,8 +178,12 @@ def _is_length(text: str) -> bool:
 
 
 def _optional_dropped(tokens: Sequence[Token], at: int, out: list[Token], mending: Mending) -> int:
+    r"""``\cfrac[l]`` and ``\underbracket[1pt][2pt]``: the side and the lengths are left out."""
     out.append(tokens[at])
-    _, after = read_optional(tokens, at + 1)
+    after = at + 1
+    given: list[Token] | None = []
+    while given is not None:
+        given, after = read_optional(tokens, after)
     return after
 
 
@@ -244,7 +248,7 @@ HANDLERS: dict[str, Handler] = {
     r"\substack": _substack,
     r"\root": _root,
     "\\\\": _newline,
-    r"\cfrac": _optional_dropped,
+    **dict.fromkeys((r"\cfrac", r"\underbracket", r"\overbracket"), _optional_dropped),
     r"\begin": _begin,
     r"\end": _stray_end,
 }

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser
 
+from tests.chromium import PATIENCE
+
 MEASURE = """() => [...document.querySelectorAll("math")].map((math) => {
   const nodes = [];
   const visit = (element) => {
@@ -108,6 +110,7 @@ class Layout:
 
     def __init__(self, browser: Browser, html: str, sources: list[str]) -> None:
         self._page = browser.new_page(viewport={"width": WIDTH, "height": 900})
+        self._page.set_default_timeout(PATIENCE)
         self._page.set_content(html)
         self._pictures: dict[int, str] = {}
         measured: list[list[dict[str, object]]] = self._page.evaluate(MEASURE)

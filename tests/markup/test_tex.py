@@ -231,6 +231,9 @@ def test_no_row_fraction_or_table_asks_for_a_style_itself(formula: str) -> None:
         (r"\left< x \middle> y \right>", r"\left\langle x \middle\rangle y \right\rangle"),
         (r"\bigl<x\bigr>", r"\bigl\langle x\bigr\rangle"),
         (r"a \dotsb b \dotsc c", r"a \cdots b \ldots c"),
+        (r"\begin{align} a &= b \\ c &= d \\[1ex] \end{align}", r"\begin{align} a &= b \\ c &= d \end{align}"),
+        (r"\begin{multline} a \\ b \\ \end{multline}", r"\begin{multline} a \\ b \end{multline}"),
+        (r"\underbracket[1pt][2pt]{x}", r"\underbracket{x}"),
         (r"\begin{displaymath} x \tag{1} \end{displaymath}", r"x \tag{1}"),
     ],
 )
