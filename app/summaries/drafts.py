@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rights import Person
 from app.database import attempt, now
 from app.errors import BadInput, Conflict, FieldProblem
-from app.summaries.models import Summary
+from app.summaries.models import FormerSlug, Summary
 from app.summaries.workflow_models import Draft
 
 MAX_BYTES = 2_000_000
@@ -39,6 +39,7 @@ def keep(session: Session, person: Person, key: str, form: dict[str, Any], base_
     Raises BadInput naming the field where it is too large or cannot be kept, Conflict where somebody has too many.
     """
     _check(key, form)
+    key = _present(session, key)
     summary_id = session.scalars(select(Summary.id).where(Summary.slug == key)).one_or_none()
     values = {"form": form, "base_revision": base_revision or 0, "summary_id": summary_id, "saved_at": now()}
     mine = (Draft.user_id == person.id, Draft.key == key)
@@ -57,12 +58,14 @@ def keep(session: Session, person: Person, key: str, form: dict[str, Any], base_
 
 def find(session: Session, person: Person, key: str) -> Draft | None:
     """Return this person's draft of a form."""
-    return session.scalars(select(Draft).where(Draft.user_id == person.id, Draft.key == key)).one_or_none()
+    mine = (Draft.user_id == person.id, Draft.key == _present(session, key))
+    return session.scalars(select(Draft).where(*mine)).one_or_none()
 
 
 def drop(session: Session, person: Person, key: str) -> bool:
     """Forget a draft, and say whether there was one: the form was saved, or is not wanted any more."""
-    gone = session.execute(delete(Draft).where(Draft.user_id == person.id, Draft.key == key).returning(Draft.id))
+    mine = (Draft.user_id == person.id, Draft.key == _present(session, key))
+    gone = session.execute(delete(Draft).where(*mine).returning(Draft.id))
     return gone.first() is not None
 
 
@@ -83,6 +86,12 @@ def list_mine(session: Session, person: Person) -> Sequence[MyDraft]:
         )
         for draft, slug, title, revision in session.execute(statement)
     ]
+
+
+def _present(session: Session, key: str) -> str:
+    """Return the slug that a summary has by now; a form that was open meanwhile goes on under the one it had."""
+    led = select(Summary.slug).join(FormerSlug, FormerSlug.summary_id == Summary.id).where(FormerSlug.slug == key)
+    return session.scalars(led).one_or_none() or key
 
 
 def _rewrite(session: Session, mine: Sequence[Any], values: dict[str, Any]) -> bool:
