@@ -62,8 +62,9 @@ def list_comments(session: Session, summary: Summary) -> Sequence[Comment]:
 
 
 def _get(session: Session, slug: str, id_: int) -> Comment:
-    statement = select(Comment).join(Summary, Summary.id == Comment.summary_id)
-    comment = session.scalars(statement.where(Comment.id == id_, Summary.slug == slug)).one_or_none()
+    summary = get_for_desk(session, slug)
+    statement = select(Comment).where(Comment.id == id_, Comment.summary_id == summary.id)
+    comment = session.scalars(statement).one_or_none()
     if comment is None:
         raise NotFound("There is no such comment on this summary.")
     return comment

@@ -48,6 +48,10 @@ def test_remarks_are_left_resolved_and_reopened_and_readers_hear_nothing(library
             with pytest.raises(BadInput) as error:
                 add_comment(session, "adam", text, people["edith"])
             assert [problem.field for problem in error.value.problems] == ["text"]
+    with library.writing() as session:
+        rename_slug(session, "in-review-one", "elsewhere", person=people["edith"])
+        resolve_comment(session, "in-review-one", first.id, people["carl"])  # from a page that was open meanwhile
+        assert [row.resolved_by for row in list_comments(session, get_for_desk(session, "elsewhere"))] == ["", "Carl"]
 
 
 def test_a_preview_link_opens_a_draft_until_it_expires_or_is_revoked(library: Database, people: Cast) -> None:
