@@ -55,14 +55,14 @@ def check_page(number: int, total: int, size: int = PAGE_SIZE) -> None:
         raise PageNotFound(f"There is no page {number}: this list has {max(1, -(-total // size))}.")
 
 
-def encode_cursor(*key: str | int | float | None) -> str:
-    """Return the opaque cursor that stands for a sort key."""
-    text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
+def encode_cursor(*key: str | int | float | None, of: str = "") -> str:
+    """Return the opaque cursor that stands for a sort key; `of` names its list where others have such keys."""
+    text = json.dumps((of, *key) if of else key, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, *types: type) -> tuple[str | int | float | None, ...]:
-    """Return the sort key in a cursor, checked against the wanted types; raises BadInput naming `cursor`.
+def decode_cursor(cursor: str, *types: type, of: str = "") -> tuple[str | int | float | None, ...]:
+    """Return the sort key in a cursor, checked against the wanted types and list; raises BadInput naming `cursor`.
 
     A None in the key is accepted only where `types` names NoneType at its place.
     """
@@ -73,7 +73,10 @@ def decode_cursor(cursor: str, *types: type) -> tuple[str | int | float | None, 
         key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         raise problem from None
-    if not isinstance(key, list) or len(key) != len(types):
+    if not isinstance(key, list) or (of and key[:1] != [of]):
+        raise problem
+    key = key[1:] if of else key
+    if len(key) != len(types):
         raise problem
     for part, wanted in zip(key, types, strict=True):
         if type(part) is not wanted or (isinstance(part, int) and abs(part) > 2**62):

@@ -83,7 +83,7 @@ def _list_url(request: Request, cursor: str | None) -> str:
 
 
 def slice_of(
-    rows: Iterable[T], key: Callable[[T], Key], types: Sequence[type], cursor: str | None, limit: int
+    of: str, rows: Iterable[T], key: Callable[[T], Key], types: Sequence[type], cursor: str | None, limit: int
 ) -> Slice[T]:
     """Return the rows after a cursor in the order of their keys: for lists that are read whole, like the shelves.
 
@@ -92,7 +92,7 @@ def slice_of(
     ordered = sorted(rows, key=key)
     rest = ordered
     if cursor is not None:
-        after = decode_cursor(cursor, *types)
+        after = decode_cursor(cursor, *types, of=of)
         rest = [row for row in ordered if key(row) > after]
     shown = rest[:limit]
-    return Slice(shown, len(ordered), encode_cursor(*key(shown[-1])) if len(rest) > limit else None)
+    return Slice(shown, len(ordered), encode_cursor(*key(shown[-1]), of=of) if len(rest) > limit else None)

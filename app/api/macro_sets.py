@@ -29,7 +29,7 @@ router = APIRouter(tags=["macro sets"], route_class=OpenRoute)
 def list_macro_sets(request: Request, session: Reading, query: Annotated[Paging, Query()]) -> Response:
     """List the macro sets by name."""
     names = [name for name, _ in iter_macro_sets(session)]
-    found = slice_of(names, lambda name: (name,), [str], query.cursor, query.limit)
+    found = slice_of("macro-sets", names, lambda name: (name,), [str], query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [MacroSetItem(name=name, url=None, api_url=at.api(macro_set_path(name))) for name in found.items]
     return answer_list(request, MacroSetList(items=items, next=following, total=found.total), following)

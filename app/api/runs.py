@@ -34,7 +34,7 @@ router = APIRouter(route_class=OpenRoute)
 )
 def show_all_series(request: Request, session: Reading, query: Annotated[Paging, Query()]) -> Response:
     """List the series by slug."""
-    found = slice_of(list_series(session), lambda shelf: (shelf.slug,), [str], query.cursor, query.limit)
+    found = slice_of("series", list_series(session), lambda shelf: (shelf.slug,), [str], query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_series(shelf, at) for shelf in found.items]
     return answer_list(request, SeriesList(items=items, next=following, total=found.total), following)
@@ -74,7 +74,9 @@ def series_detail(session: Reading, slug: str, at: Places) -> SeriesDetail:
 )
 def show_paths(request: Request, session: Reading, query: Annotated[Paging, Query()]) -> Response:
     """List the reading paths by title."""
-    found = slice_of(list_paths(session), lambda row: (row.title, row.slug), [str, str], query.cursor, query.limit)
+    found = slice_of(
+        "paths", list_paths(session), lambda row: (row.title, row.slug), [str, str], query.cursor, query.limit
+    )
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_path(row, at) for row in found.items]
     return answer_list(request, PathList(items=items, next=following, total=found.total), following)

@@ -34,7 +34,9 @@ def show_categories(request: Request, session: Reading, query: Annotated[Paging,
     """List the categories in shelf order, empty ones too."""
     positions = {record.slug: record.position for record in list_category_records(session)}
     shelves = list_categories(session)
-    found = slice_of(shelves, lambda shelf: (positions[shelf.slug], shelf.slug), [int, str], query.cursor, query.limit)
+    found = slice_of(
+        "categories", shelves, lambda shelf: (positions[shelf.slug], shelf.slug), [int, str], query.cursor, query.limit
+    )
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_category(shelf, at) for shelf in found.items]
     return answer_list(request, CategoryList(items=items, next=following, total=found.total), following)
@@ -72,7 +74,7 @@ def category_detail(session: Reading, slug: str, at: Places) -> CategoryDetail:
 )
 def show_tags(request: Request, session: Reading, query: Annotated[Paging, Query()]) -> Response:
     """List the tags that published summaries carry, by slug."""
-    found = slice_of(list_tags(session), lambda shelf: (shelf.slug,), [str], query.cursor, query.limit)
+    found = slice_of("tags", list_tags(session), lambda shelf: (shelf.slug,), [str], query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_tag(shelf, at) for shelf in found.items]
     return answer_list(request, TagList(items=items, next=following, total=found.total), following)

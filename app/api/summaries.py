@@ -79,7 +79,7 @@ def list_summary_revisions(
     """List the saves of a summary that readers may see, newest first; with a token, every save."""
     summary = _find(session, slug, bearer.person if bearer else None, "/revisions")
     rows = revisions_of(session, summary) if bearer is None else list_revisions(session, summary)
-    found = slice_of(rows, lambda row: (-row.number,), [int], query.cursor, query.limit)
+    found = slice_of("revisions", rows, lambda row: (-row.number,), [int], query.cursor, query.limit)
     following = next_url(request, found.next_cursor)
     items = [
         RevisionItem(

@@ -185,7 +185,7 @@ def slice_of_authors(session: Session, cursor: str | None, limit: int) -> Slice[
     number = select(func.count()).where(Authorship.author_id == Author.id).scalar_subquery()
     statement = select(Author.id, Author.slug, Author.family, Author.given, number)
     if cursor is not None:
-        family, given, id_ = decode_cursor(cursor, str, str, int)
+        family, given, id_ = decode_cursor(cursor, str, str, int, of="authors")
         statement = statement.where(
             or_(
                 Author.family > family,
@@ -195,7 +195,7 @@ def slice_of_authors(session: Session, cursor: str | None, limit: int) -> Slice[
         )
     found = session.execute(statement.order_by(Author.family, Author.given, Author.id).limit(limit + 1)).all()
     rows = [AuthorRow(*row) for row in found[:limit]]
-    more = encode_cursor(rows[-1].family, rows[-1].given, rows[-1].id) if len(found) > limit else None
+    more = encode_cursor(rows[-1].family, rows[-1].given, rows[-1].id, of="authors") if len(found) > limit else None
     return Slice(rows, total, more)
 
 
