@@ -25,7 +25,7 @@ _KEY = re.compile(r"@(?P<id>[A-Za-z0-9][A-Za-z0-9_:.+/-]{0,119})")
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An identifier in its normal form: arXiv as arXiv writes it, without version; DOI in lower case; key as written."""
+    """An identifier in its normal form: arXiv as arXiv writes it, no version; DOI in lower case; key as written."""
 
     kind: Literal["arxiv", "doi", "key"]
     value: str
