@@ -271,6 +271,7 @@ def test_the_author_who_stays_is_named_as_one_would_name_them(editor: TestClient
     page = editor.get("/admin/authors/jimmy-ba/merge", params={"into": name}).text
     assert "Merge “Jimmy Ba” into “Diederik P. Kingma”?" in page
     which = editor.get("/admin/authors/jimmy-ba/merge?into=i").text
+    assert "“i” may be any of" in which
     assert 'href="/admin/authors/jimmy-ba/merge?into=diederik-p-kingma">Keep Diederik P. Kingma</a>' in which
     assert "/merge?into=jimmy-ba" not in which
 
