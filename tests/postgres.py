@@ -47,7 +47,7 @@ def running_server() -> Iterator[str]:
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     subprocess.run(
         [*as_user, programs / "initdb", "-D", data, "-U", "cairn", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        check=True, capture_output=True, env=environment, cwd=folder, timeout=120,
+        check=True, capture_output=True, env=environment, cwd=folder, timeout=400,
     )  # fmt: skip
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=50"
     # Nothing here outlives the run.
@@ -55,15 +55,15 @@ def running_server() -> Iterator[str]:
         " -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0"
     )
     options += " -c max_wal_size=4GB -c checkpoint_timeout=1h -c bgwriter_lru_maxpages=0"
-    control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-t", "60"]
+    control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-t", "300"]
     subprocess.run(
         [*control, "-o", options, "-l", folder / "log", "start"],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=folder, timeout=90,
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=folder, timeout=400,
     )  # fmt: skip
     try:
         yield f"postgresql+psycopg://cairn@127.0.0.1:{port}"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder, timeout=90)
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder, timeout=400)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -48,7 +48,7 @@ def cairn(folder: Path, *arguments: str, given: str = "", **extra: str) -> subpr
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         env=environment(folder, **extra), cwd=standing(folder), input=given,
-        capture_output=True, text=True, timeout=170,
+        capture_output=True, text=True, timeout=570,
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def cairn_killed_at(statement: int, folder: Path, *arguments: str) -> int:
     """Run a `cairn` command that is killed at its n-th writing statement; return its exit code (-9 where it was)."""
     done = subprocess.run(
         [sys.executable, "-c", KILLED_AT, str(statement), *arguments],
-        env=environment(folder), cwd=standing(folder), capture_output=True, timeout=170,
+        env=environment(folder), cwd=standing(folder), capture_output=True, timeout=570,
     )  # fmt: skip
     return done.returncode
 

@@ -36,7 +36,7 @@ def complaints(pages: Mapping[str, str], folder: Path) -> list[str]:
         "--exit-zero-always",
         *named,
     ]
-    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=500).stdout
     by_url = {path.as_uri().replace("///", "/"): address for path, address in named.items()}
     return [
         f"{by_url[message['url'].replace('///', '/')]}: {message['message']} ({message.get('extract', '').strip()})"

@@ -33,7 +33,7 @@ def test_every_line_of_the_cookbook_does_what_it_says(tmp_path: Path) -> None:
         done = subprocess.run(
             ["bash", "-c", script],
             env={"PATH": os.environ["PATH"], "CAIRN": server.base, "TOKEN": server.token},
-            cwd=tmp_path, capture_output=True, text=True, timeout=120,
+            cwd=tmp_path, capture_output=True, text=True, timeout=500,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     told = done.stdout.split(END + "\n")

@@ -16,6 +16,7 @@ from app.main import create_app
 from app.schema import migrate
 from app.search.following import bring_up_to_date
 from tests import factories
+from tests.chromium import PATIENCE
 from tests.conftest import make_settings
 from tests.processes import free_port, in_a_thread
 
@@ -103,6 +104,7 @@ def new_context(chromium: Browser, base: str) -> Iterator[NewContext]:
 
     def make(**options: object) -> BrowserContext:
         made.append(chromium.new_context(base_url=base, **options))  # type: ignore[arg-type]
+        made[-1].set_default_timeout(PATIENCE)
         return made[-1]
 
     yield make

@@ -15,6 +15,7 @@ from app.summaries.service import save_summary
 from tests.browser.accessibility import UNFOLD, open_for_axe, seen_as
 from tests.browser.editors import Server, editor_server, log_in
 from tests.browser.test_every_page import TOLD_TWICE, TOO_WIDE, listen
+from tests.chromium import PATIENCE
 from tests.factories import EDITOR, PASSWORD
 from tests.processes import cairn
 
@@ -54,6 +55,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
     def make(server: Server, role: str = "", path: str = "/admin", **options: object) -> Page:
         context = chromium.new_context(base_url=server.base, java_script_enabled=False, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if role:

@@ -18,6 +18,7 @@ from tests.browser.accessibility import UNFOLD, seen_as
 from tests.browser.conftest import timeless
 from tests.browser.editors import Server, editor_server, log_in, open_editor
 from tests.browser.test_every_page import TOLD_TWICE, TOO_WIDE, listen, weights
+from tests.chromium import PATIENCE
 from tests.factories import PASSWORD, add_summary, add_user
 from tests.processes import until
 
@@ -93,6 +94,7 @@ def open_as(chromium: Browser, server: Server, signed_in: Callable[[str], object
 
     def make(role: str, slug: str, first: Callable[[Page], None] = lambda _: None, **options: object) -> Page:
         context = chromium.new_context(base_url=server.base, storage_state=signed_in(role), **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
         made.append(context)
         page = context.new_page()
         page.clock.install()

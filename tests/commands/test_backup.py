@@ -26,7 +26,7 @@ def test_a_host_backs_up_while_serving_and_restores_elsewhere(tmp_path: Path) ->
         refused = cairn(folder, "restore", "--force", str(file))
         assert refused.returncode == 1
         assert refused.stderr == "cairn: The library is in use. Stop the server first, then restore.\n"
-        with urllib.request.urlopen(f"{base}/summaries/adam", timeout=20) as answer:
+        with urllib.request.urlopen(f"{base}/summaries/adam", timeout=100) as answer:
             assert answer.status == 200
     restored = cairn(other, "restore", str(file))
     assert (restored.returncode, restored.stderr) == (0, "")

@@ -22,7 +22,7 @@ from tests.conftest import make_settings
 from tests.interchange.folders import CATEGORIES, contents, summary, write
 
 SUMMARIES = 160
-PATIENCE = 150
+PATIENCE = 250
 # Runs a command of ours and kills its own process as soon as it writes while so many rows of a table are committed.
 KILLED_WITH = """
 import os, signal, sqlite3, sys

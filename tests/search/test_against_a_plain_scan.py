@@ -121,7 +121,7 @@ def test_many_threads_ask_while_the_index_moves_on_and_each_answer_belongs_to_on
 
     def ask() -> list[tuple[str, int, list[tuple[int, float]]]]:
         answers = []
-        while not stop.is_set() and len(answers) < 300:
+        while len(answers) < 4 or (not stop.is_set() and len(answers) < 300):
             query = queries[len(answers) % len(queries)]
             results = search(index, query, Request(limit=100))
             answers.append((query, results.library_version, [(hit.id, hit.score) for hit in results.hits]))

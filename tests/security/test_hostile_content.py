@@ -28,6 +28,7 @@ from app.summaries.comments import add_comment
 from app.summaries.preview_links import make_preview_link
 from app.web.cookies import PLAIN_NAME
 from tests import factories
+from tests.chromium import PATIENCE
 from tests.conftest import make_settings
 from tests.processes import free_port, in_a_thread
 from tests.security.routes import routes_of
@@ -153,6 +154,7 @@ class Watched:
 
     def __init__(self, browser: Browser, base: str, cookie: str | None) -> None:
         self.context = browser.new_context(base_url=base)
+        self.context.set_default_timeout(PATIENCE)
         if cookie:
             self.context.add_cookies([{"name": PLAIN_NAME, "value": cookie, "url": base}])
         self.told: list[str] = []
