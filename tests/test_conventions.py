@@ -289,3 +289,24 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         for match in pattern.finditer(path.read_text())
     ]  # fmt: skip
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("hasty", "why"),
+    [
+        (r"wait_until=.networkidle", "the network may rest before the page's scripts ran: go there, then wait for it"),
+        (
+            r"wait_for_function\(\s*\"(?!\(|\w+ =>)",
+            "a page's own policy keeps it from asking a text twice: give a function",
+        ),
+        (r"wait_for_url\(\"\*\*\" \+", "the end of an address may be the end of another one's query"),
+    ],
+)
+def test_no_test_in_the_browser_counts_on_its_luck(hasty: str, why: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}: {why}"
+        for path in (ROOT / "tests").rglob("*.py")
+        if path.name != Path(__file__).name
+        for match in re.finditer(hasty, path.read_text())
+    ]
+    assert not found
