@@ -5,6 +5,7 @@ the session ended, the role was taken away, what was edited is gone or has anoth
 of a form with a password in it is given back. NOT here: the editor of summaries, which has a page of its own for this.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ SECRET = frozenset({"password", "again", "current"})
 PLUMBING = frozenset(
     "_action action back base base_revision confirm into move next origin reach step submission to".split()
 )
+MOST = 100  # no form of ours has more
 # What may be sent again as it was once somebody logged in, or the store can be written to.
 PASSING = (401, 503)
 
@@ -36,9 +38,10 @@ def given_back(request: Request, status: int) -> GivenBack | None:
     if form is None or not request.url.path.startswith(DESK) or SECRET & form.keys():
         return None
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    names = [name for name, _ in pairs]
-    typed = [(name, value) for name, value in pairs if value and name not in PLUMBING and names.count(name) == 1]
-    if not typed:
+    times = Counter(name for name, _ in pairs)
+    typed, hidden = [], []
+    for name, value in pairs:
+        (typed if value and name not in PLUMBING and times[name] == 1 else hidden).append((name, value))
+    if not 0 < len(typed) <= MOST:
         return None
-    whole = len(pairs) == len(form.multi_items())
-    return GivenBack(typed, [pair for pair in pairs if pair not in typed], again=whole and status in PASSING)
+    return GivenBack(typed, hidden, again=len(pairs) == len(form.multi_items()) and status in PASSING)

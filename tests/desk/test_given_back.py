@@ -104,3 +104,8 @@ def test_no_password_is_given_back(library: Database, stranger: TestClient, edit
     for answer in (stranger.post("/admin/account/password", data=data), stranger.post("/login", data=data)):
         assert answer.status_code in (401, 422)
         assert "secret" not in answer.text
+
+
+def test_what_is_no_form_of_ours_is_not_given_back(stranger: TestClient) -> None:
+    answer = stranger.post(CATEGORY, data={f"field-{number}": "x" for number in range(900)})
+    assert (answer.status_code, "field-7" in answer.text) == (401, False)
