@@ -39,7 +39,8 @@ def given_back(request: Request, status: int) -> GivenBack | None:
         return None
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     times = Counter(name for name, _ in pairs)
-    typed, hidden = [], []
+    typed: list[tuple[str, str]] = []
+    hidden: list[tuple[str, str]] = []
     for name, value in pairs:
         (typed if value and name not in PLUMBING and times[name] == 1 else hidden).append((name, value))
     if not 0 < len(typed) <= MOST:
