@@ -3,10 +3,12 @@
 `.env.example` is written from `Settings` by `python -m app.settings`, and a test keeps the two together.
 """
 
+import re
 import secrets
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,6 +19,12 @@ from app.fields import complaint
 ROOT = Path(__file__).resolve().parent.parent
 
 CommaList = Annotated[list[str], NoDecode]
+
+# How Creative Commons makes addresses: of licences, with a country or IGO at the end where they are ported, and of CC0.
+COMMONS = re.compile(
+    r"(?:www\.)?creativecommons\.org/(?:licenses/((?:by|nc|nd|sa)(?:-(?:nc|nd|sa))*)|publicdomain/zero)/([0-9.]+)"
+    r"(?:/(?!deed|legalcode)([a-z]{2,8}))?(?:/(?:deed|legalcode)(?:\.[\w-]+)?)?/?"
+)
 
 
 class Settings(BaseSettings):
@@ -45,6 +53,11 @@ class Settings(BaseSettings):
         pattern=r"^$|^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$",
         description="E-mail address told to harvesters (OAI-PMH). Empty: webmaster at the base URL's host.",
     )
+    license_url: str = Field(
+        "",
+        description="URL of the licence of the summaries' texts (https://creativecommons.org/licenses/by/4.0/, say). "
+        "Empty: none is told.",
+    )
     secret_key: SecretStr | None = Field(
         None, description="Signs cursors and tokens. Generated into the data folder in development."
     )
@@ -70,6 +83,14 @@ class Settings(BaseSettings):
             raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
         return value
 
+    @field_validator("license_url")
+    @classmethod
+    def _fit_for_a_header(cls, value: str) -> str:
+        try:
+            return str(AnyHttpUrl(value)) if value else ""  # which leaves nothing in it that would end a link
+        except ValidationError:
+            raise ValueError("must be a web address that starts with https:// or http://") from None
+
     @model_validator(mode="after")
     def _production_is_explicit(self) -> "Settings":
         if self.env == "production":
@@ -88,6 +109,16 @@ class Settings(BaseSettings):
     def base(self) -> str:
         """The base URL without a trailing slash."""
         return str(self.base_url).rstrip("/")
+
+    @property
+    def license_name(self) -> str:
+        """What the licence is called in a line of text: CC BY 4.0, or the host and path of any other."""
+        parts = urlsplit(self.license_url)
+        found = COMMONS.fullmatch(f"{parts.hostname}{parts.path}")
+        if found is None:
+            return (parts.netloc.rpartition("@")[2] + parts.path).rstrip("/")
+        code, version, country = found.groups()
+        return " ".join(filter(None, (f"CC {code}" if code else "CC0", version, country))).upper()
 
     @property
     def search_dir(self) -> Path:

@@ -41,11 +41,16 @@ class Places:
         return f"{self.api(path)}?{urlencode(filters)}"
 
 
-def answer_detail(request: Request, shown: BaseModel, canonical: str | None, cite_as: str = "") -> Response:
-    """Answer with one thing, whose page for people is `canonical`, if it has one; `cite_as` is what to cite for it."""
+def answer_detail(
+    request: Request, shown: BaseModel, canonical: str | None, cite_as: str = "", license_url: str = ""
+) -> Response:
+    """Answer with one thing, whose page for people is `canonical`, if it has one; `cite_as` is what to cite for it,
+    `license_url` what licence its text is under.
+    """
     headers = kept_by(request) | canonical_link(canonical)
-    if cite_as:
-        headers["Link"] = ", ".join(filter(None, [headers.get("Link"), f'<{cite_as}>; rel="cite-as"']))
+    more = [f'<{url}>; rel="{rel}"' for rel, url in (("cite-as", cite_as), ("license", license_url)) if url]
+    if more:
+        headers["Link"] = ", ".join(filter(None, [headers.get("Link"), *more]))
     return answer(request, shown.model_dump_json().encode(), "application/json", headers=headers)
 
 

@@ -64,7 +64,8 @@ def get_summary(
     """
     detail = show(session, slug, Places(request), bearer.person if bearer else None)
     about = [addresses.lasting_address(paper.doi, paper.arxiv_id) for paper in detail.papers]
-    return answer_detail(request, detail, detail.url, about[0] if len(about) == 1 else "")
+    license_url: str = request.app.state.settings.license_url
+    return answer_detail(request, detail, detail.url, about[0] if len(about) == 1 else "", license_url)
 
 
 @router.get(

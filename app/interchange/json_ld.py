@@ -19,7 +19,10 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a graph says of a summary: its page, words and moments (as text); `authors` are the curators' names."""
+    """What a graph says of a summary: its page, words and moments (as text); `authors` are the curators' names.
+
+    `license_url` is that of the text, or empty.
+    """
 
     url: str
     title: str
@@ -29,6 +32,7 @@ class Review:
     published: str
     modified: str
     language: str
+    license_url: str = ""
 
 
 def json_ld(nodes: Sequence[Node]) -> str:
@@ -85,6 +89,7 @@ def review_node(review: Review, about: Sequence[str], cited: Sequence[str]) -> N
             "datePublished": review.published,
             "dateModified": review.modified,
             "inLanguage": review.language,
+            "license": review.license_url,
             "citation": [{"@id": one} for one in cited],
         }
     )

@@ -34,11 +34,14 @@ URI = "!#$&'()*+,-./:;=?@_~[]"
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Who answers: its name, its base URL without a slash at the end, and where its people are reached."""
+    """Who answers: its name, its base URL without a slash at the end, where its people are reached, and the URL of the
+    licence of its texts, or an empty one.
+    """
 
     title: str
     base: str
     contact: str = ""
+    license_url: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -203,6 +206,8 @@ def _fields(who: Repository, found: Harvested) -> Iterable[tuple[str, str]]:
     if row.link:
         yield "relation", row.link
     yield "language", LANGUAGE
+    if who.license_url:
+        yield "rights", who.license_url
 
 
 def _named(paper: PaperLine) -> str:

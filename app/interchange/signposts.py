@@ -74,8 +74,11 @@ def suggestions(base: str, typed: str, found: Iterable[tuple[str, str, str]]) ->
     return json.dumps(answer, ensure_ascii=False).encode()
 
 
-def llms(base: str, title: str, shelves: Sequence[Signpost], paths: Sequence[Signpost]) -> str:
-    """Return llms.txt: what the library is, its shelves and paths with links, and how to have a page as text."""
+def llms(base: str, title: str, licence: str, shelves: Sequence[Signpost], paths: Sequence[Signpost]) -> str:
+    """Return llms.txt: what the library is, its shelves and paths with links, and how to have a page as text.
+
+    `licence` is the line about that of the texts, or empty.
+    """
     lines = [
         f"# {title}",
         "",
@@ -84,6 +87,7 @@ def llms(base: str, title: str, shelves: Sequence[Signpost], paths: Sequence[Sig
         "",
         "Every page can be had in other forms: add `.md` (front matter and Markdown with LaTeX), `.json`, `.bib`,"
         " `.ris`, `.csl.json` or `.atom` to its address, before any `?`. Without a suffix it is HTML for people.",
+        *(["", licence] if licence else []),
         "",
         "## Start",
         "",

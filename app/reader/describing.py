@@ -17,7 +17,8 @@ from app.interchange.json_ld import Review, article_node, breadcrumbs_node, json
 from app.markup import title_text
 from app.papers.models import Paper
 from app.papers.queries import record_of
-from app.reader.taking import base_of, cite_as, lasting_address
+from app.reader.taking import base_of, lasting_address, links_out
+from app.settings import Settings
 from app.summaries.excerpts import for_head
 from app.summaries.listing import SummaryRow
 from app.summaries.models import Rendering, Summary
@@ -31,12 +32,16 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """`tags` are (name, content) of meta elements, `properties` those of Open Graph; `graph` is JSON-LD."""
+    """`tags` are (name, content) of meta elements, `properties` those of Open Graph; `graph` is JSON-LD.
+
+    `license_url` is that of the text of a summary, or empty.
+    """
 
     tags: Sequence[tuple[str, str]]
     properties: Sequence[tuple[str, str]]
     graph: str
     cite_as: str
+    license_url: str = ""
 
 
 def describe_paper(request: Request, paper: Paper, summaries: Sequence[SummaryRow]) -> Description:
@@ -64,17 +69,18 @@ def describe_summary(request: Request, session: Session, summary: Summary, made:
     cited = [paper_id(doi, arxiv_id, _page_of(key, base)) for key, doi, arxiv_id in named]
     published = moment(summary.published_at) if summary.published_at else ""
     modified = moment(summary.updated_at) if summary.updated_at else published
-    title: str = request.app.state.settings.title
+    settings: Settings = request.app.state.settings
     words = title_text(summary.title)
     review = Review(
         url=page,
         title=words,
         abstract=made.tldr_text,
         authors=[curator.name for curator in summary.curators],
-        publisher=title,
+        publisher=settings.title,
         published=published,
         modified=modified,
         language=LANGUAGE,
+        license_url=settings.license_url,
     )
     nodes = [article_node(record, _page_of(record.key, base)) for record in records]
     nodes += [review_node(review, about, [one for one in cited if one not in about])]
@@ -85,15 +91,16 @@ def describe_summary(request: Request, session: Session, summary: Summary, made:
         properties=[*_open_graph(request, words, for_head(made.tldr_html), page, "article"), *times],
         graph=json_ld([*nodes, breadcrumbs_node(_way_to(summary, base, page))]),
         cite_as=lasting_address(summary.papers[0]) if alone else "",
+        license_url=settings.license_url,
     )
 
 
 def render_described(
     request: Request, name: str, papers: Sequence[Paper], description: Description, **context: Any
 ) -> Response:
-    """Answer with a page about papers, with what is to be cited in a header too."""
+    """Answer with a page about papers, with what is to be cited and the licence in a header too."""
     page = render(request, name, description=description, **context)
-    page.headers.update(cite_as(papers))
+    page.headers.update(links_out(papers, description.license_url))
     return page
 
 

@@ -136,14 +136,15 @@ def _answer(request: Request, session: Session, cursor: str | None, subject: Sub
     found = along.slice_of_feed(session, subject.filters, cursor, ENTRIES, subject.within)
     began = along.library_began(session)
     seen = along.first_seen(session, found.items)
-    entries = [_entry(row, seen[row.id], settings.base) for row in found.items]
+    licence = [Link("license", settings.license_url)] if settings.license_url else []
+    entries = [_entry(row, seen[row.id], settings.base, licence) for row in found.items]
     feed = Feed(
         id=tag_uri(settings.base, began.date(), "feed", *_names(request)),
         title=f"{subject.title} · {settings.title}" if subject.title else settings.title,
         subtitle=subject.subtitle,
         updated=max((entry.updated for entry in entries), default=began),
         author=settings.title,
-        links=_links(request, subject, found.next_cursor),
+        links=[*_links(request, subject, found.next_cursor), *licence],
         entries=entries,
     )
     headers = {
@@ -182,7 +183,7 @@ def _links(request: Request, subject: Subject, following: str | None) -> list[Li
     return [*links, Link("next", url(own, cursor=following), MEDIA_TYPE)] if following else links
 
 
-def _entry(summary: Summary, seen: along.FirstSeen, base: str) -> Entry:
+def _entry(summary: Summary, seen: along.FirstSeen, base: str, licence: Sequence[Link]) -> Entry:
     """Return a whole summary as an entry; its id is made from where and when readers first met it."""
     page = base + addresses.summary_path(summary.slug)
     published = summary.published_at
@@ -199,7 +200,7 @@ def _entry(summary: Summary, seen: along.FirstSeen, base: str) -> Entry:
         published=published,
         updated=max(published, summary.updated_at or published),
         authors=[curator.name for curator in summary.curators],
-        links=links,
+        links=[*links, *licence],
         categories=[*shelves, *(Category(row.slug, f"{base}/tags", row.name) for row in summary.tags)],
         summary=_made(summary).tldr_text,
         html=absolute(_content(summary), base, page),

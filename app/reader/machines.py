@@ -14,6 +14,7 @@ from app.interchange import signposts, sitemap
 from app.markup import title_text
 from app.reader.parameters import NoParameters, Nothing
 from app.search.query import suggest as complete
+from app.settings import Settings
 from app.summaries.completing import tags_beginning, titles_by_ids
 from app.summaries.paths import list_paths
 from app.summaries.shelves import list_categories
@@ -80,7 +81,9 @@ def llms(request: Request, session: Reading, _: Nothing) -> Response:
     paths = [
         signposts.path_post(row.slug, title_text(row.title), row.description, row.steps) for row in list_paths(session)
     ]
-    text = signposts.llms(_base(request), request.app.state.settings.title, shelves, paths)
+    settings: Settings = request.app.state.settings
+    licence = f"The texts are under the licence {settings.license_name}: <{settings.license_url}>"
+    text = signposts.llms(settings.base, settings.title, licence if settings.license_url else "", shelves, paths)
     return answer(request, text.encode(), "text/plain; charset=utf-8")
 
 

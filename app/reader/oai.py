@@ -35,7 +35,7 @@ async def harvest_by_form(request: Request, session: Reading) -> Response:
 def _answer(request: Request, session: Reading, query: str) -> Response:
     settings = request.app.state.settings
     pairs = parse_qsl(query, keep_blank_values=True)
-    who = oai.Repository(settings.title, settings.base, settings.contact)
+    who = oai.Repository(settings.title, settings.base, settings.contact, settings.license_url)
     body = oai.answer(session, who, settings.signing_key(), pairs)
     # Tokens expire and the moment told is that of the answer: neither may be given again from a cache.
     return Response(body, headers={"Cache-Control": "no-store"}, media_type=oai.MEDIA_TYPE)

@@ -44,10 +44,13 @@ def base_of(request: Request) -> str:
     return base
 
 
-def cite_as(papers: Sequence[Paper]) -> dict[str, str]:
-    """Return the header that says what to cite for a page about one paper, where that has a lasting address."""
-    found = lasting_address(papers[0]) if len(papers) == 1 else ""
-    return {"Link": f'<{found}>; rel="cite-as"'} if found else {}
+def links_out(papers: Sequence[Paper], license_url: str = "") -> dict[str, str]:
+    """Return the header that says what to cite for a page about one paper, where that has a lasting address, and what
+    licence the page's text is under, if it is told.
+    """
+    cited = lasting_address(papers[0]) if len(papers) == 1 else ""
+    links = [f'<{url}>; rel="{rel}"' for rel, url in (("cite-as", cited), ("license", license_url)) if url]
+    return {"Link": ", ".join(links)} if links else {}
 
 
 def lasting_address(paper: Paper) -> str:

@@ -22,7 +22,7 @@ from app.reader.taking import (
     answer_summaries,
     answer_text,
     base_of,
-    cite_as,
+    links_out,
 )
 from app.summaries import taking_along as along
 from app.summaries.browsing import get_public_tag, page_of_authors
@@ -49,7 +49,7 @@ def summaries(request: Request, session: Reading, form: str, asked: Listed) -> R
 def summary(request: Request, session: Reading, slug: str, form: str, _: Nothing) -> Response:
     """Give a summary as its file in the library folder, or its bibliography: the papers it is about and cites."""
     found = get_published(session, slug)
-    headers = cite_as(found.papers)
+    headers = links_out(found.papers, request.app.state.settings.license_url)
     if form == "md":
         return answer_text(request, form, format_summary(along.published_document(session, found)), slug, headers)
     return answer_records(request, session, form, along.papers_behind(session, found.id), slug, headers)
@@ -70,7 +70,7 @@ def paper(request: Request, session: Reading, key: str, form: str, _: Nothing) -
     """Give a paper's record."""
     found = get_paper(session, key)
     if form != "md":
-        return answer_records(request, session, form, [found.id], key, cite_as([found]))
+        return answer_records(request, session, form, [found.id], key, links_out([found]))
     base = base_of(request)
     about = [
         (title, base + addresses.summary_path(slug))
@@ -78,7 +78,7 @@ def paper(request: Request, session: Reading, key: str, form: str, _: Nothing) -
         for slug, title in row.summaries
     ]
     text = markdown_paper(record_of(found), base + addresses.paper_path(key), about)
-    return answer_text(request, form, text, key, cite_as([found]))
+    return answer_text(request, form, text, key, links_out([found]))
 
 
 @router.get("/authors/{slug:stem}.{form:taken}")

@@ -30,7 +30,12 @@ def make_environment(
         auto_reload=settings.env == "development",
     )
     environment.globals |= {
-        "site": {"title": settings.title, "base": settings.base},
+        "site": {
+            "title": settings.title,
+            "base": settings.base,
+            "license_url": settings.license_url,
+            "license_name": settings.license_name,
+        },
         "static_url": static_url,
         "query": query,
         "twins_of": lambda request: twins_of(request.url.path, request.url.query),
