@@ -42,11 +42,16 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[T]):
-    """One slice of a list for programs: the cursor of what follows is None on the last."""
+    """One slice of a list for programs.
+
+    The cursor of what follows is None on the last, that of the slice before is None on the first; it is "" where the
+    slice before is the first, which needs none.
+    """
 
     items: Sequence[T]
     total: int
     next_cursor: str | None
+    previous_cursor: str | None = None
 
 
 def check_page(number: int, total: int, size: int = PAGE_SIZE) -> None:

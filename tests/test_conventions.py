@@ -24,7 +24,7 @@ LEVELS: list[set[str]] = [
     {"papers"},
     {"taxonomy"},
     {"accounts"},
-    {"schema", "models", "console", "logs", "tombstones", "version_probe"},
+    {"schema", "models", "console", "logs", "tombstones", "version_probe", "keysets"},
     {"database"},
     {"settings", "errors", "pagination", "markup", "pictures", "addresses", "outcome", "fields"},
 ]

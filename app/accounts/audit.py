@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import AuditEntry
 from app.accounts.rights import Person
+from app.keysets import stretch
 from app.pagination import Slice, decode_cursor, encode_cursor
 
 LIMIT = 50
@@ -31,12 +32,9 @@ def list_audit(
     person.require("admin")
     wanted = select(AuditEntry).where(*_conditions(filters))
     total = session.scalars(select(func.count(AuditEntry.id)).where(*_conditions(filters))).one()
-    if cursor is not None:
-        (before,) = decode_cursor(cursor, int)
-        wanted = wanted.where(AuditEntry.id < before)
-    rows = list(session.scalars(wanted.order_by(AuditEntry.id.desc()).limit(limit + 1)))
-    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return Slice(rows[:limit], total, following)
+    before = None if cursor is None else decode_cursor(cursor, int)
+    found = stretch(session, wanted, (AuditEntry.id,), before, limit, descending=True)
+    return Slice([row[0] for row in found.rows], total, *found.cursors(lambda key: encode_cursor(*key)))
 
 
 def list_actions(session: Session, *, person: Person) -> list[str]:

@@ -65,9 +65,11 @@ def kept_by(request: Request) -> dict[str, str]:
     return {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
 
 
-def answer_list(request: Request, shown: BaseModel, following: str | None) -> Response:
-    """Answer with one slice of a list; `following` is the URL in its `next`."""
+def answer_list(request: Request, shown: BaseModel, following: str | None, previous: str | None = None) -> Response:
+    """Answer with a slice of a list: `following` is the URL in its `next`, `previous` the cursor of the one before."""
     links = [f'<{_list_url(request, None)}>; rel="first"']
+    if previous is not None:
+        links.append(f'<{_list_url(request, previous or None)}>; rel="prev"')
     if following is not None:
         links.append(f'<{following}>; rel="next"')
     headers = kept_by(request) | {"Link": ", ".join(links)}
@@ -99,5 +101,10 @@ def slice_of(
     if cursor is not None:
         after = decode_cursor(cursor, *types, of=of)
         rest = [row for row in ordered if key(row) > after]
-    shown = rest[:limit]
-    return Slice(shown, len(ordered), encode_cursor(*key(shown[-1]), of=of) if len(rest) > limit else None)
+    shown, before = rest[:limit], len(ordered) - len(rest)
+
+    def encode(row: T) -> str:
+        return encode_cursor(*key(row), of=of)
+
+    previous = None if cursor is None else encode(ordered[before - limit - 1]) if before > limit else ""
+    return Slice(shown, len(ordered), encode(shown[-1]) if len(rest) > limit else None, previous)

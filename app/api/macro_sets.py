@@ -32,7 +32,9 @@ def list_macro_sets(request: Request, session: Reading, query: Annotated[Paging,
     found = slice_of("macro-sets", names, lambda name: (name,), [str], query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [MacroSetItem(name=name, url=None, api_url=at.api(macro_set_path(name))) for name in found.items]
-    return answer_list(request, MacroSetList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, MacroSetList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(

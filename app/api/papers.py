@@ -43,7 +43,9 @@ def list_papers(request: Request, session: Reading, query: Annotated[PaperListQu
     )
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [shapes.paper_item(row, at) for row in found.items]
-    return answer_list(request, PaperList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, PaperList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(
@@ -84,7 +86,9 @@ def list_authors(request: Request, session: Reading, query: Annotated[Paging, Qu
     found = slice_of_authors(session, query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_author(row, at) for row in found.items]
-    return answer_list(request, AuthorList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, AuthorList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(

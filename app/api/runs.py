@@ -37,7 +37,9 @@ def show_all_series(request: Request, session: Reading, query: Annotated[Paging,
     found = slice_of("series", list_series(session), lambda shelf: (shelf.slug,), [str], query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_series(shelf, at) for shelf in found.items]
-    return answer_list(request, SeriesList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, SeriesList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(
@@ -79,7 +81,9 @@ def show_paths(request: Request, session: Reading, query: Annotated[Paging, Quer
     )
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_path(row, at) for row in found.items]
-    return answer_list(request, PathList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, PathList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(

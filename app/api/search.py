@@ -39,9 +39,7 @@ def search_summaries(request: Request, session: Reading, query: Annotated[Search
     results = search(state.index, query.q, _wanted(query), fallback=StoreSource(state.database).all_documents)
     rows = {row.id: row for row in list_by_ids(session, results.ids)}
     at = Places(request)
-    last = results.next
-    cursor = encode_cursor(last.minus_score, last.minus_day, last.minus_id) if last else None
-    following = next_url(request, cursor)
+    following = next_url(request, _cursor(results.next))
     shown = SearchResults(
         items=[_item(hit, rows[hit.id], at) for hit in results.hits if hit.id in rows],
         next=following,
@@ -53,7 +51,12 @@ def search_summaries(request: Request, session: Reading, query: Annotated[Search
         degraded=results.degraded,
         library_version=results.library_version,
     )
-    return answer_list(request, shown, following)
+    previous = None if query.cursor is None else _cursor(results.previous) or ""
+    return answer_list(request, shown, following, previous)
+
+
+def _cursor(key: RankKey | None) -> str | None:
+    return None if key is None else encode_cursor(key.minus_score, key.minus_day, key.minus_id)
 
 
 def _wanted(query: SearchQuery) -> Wanted:

@@ -39,7 +39,9 @@ def show_categories(request: Request, session: Reading, query: Annotated[Paging,
     )
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_category(shelf, at) for shelf in found.items]
-    return answer_list(request, CategoryList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, CategoryList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(
@@ -77,7 +79,9 @@ def show_tags(request: Request, session: Reading, query: Annotated[Paging, Query
     found = slice_of("tags", list_tags(session), lambda shelf: (shelf.slug,), [str], query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [_tag(shelf, at) for shelf in found.items]
-    return answer_list(request, TagList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, TagList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(

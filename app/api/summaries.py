@@ -46,7 +46,9 @@ def list_summaries(
     found = slice_of_summaries(session, query.filters(), query.sort, query.cursor, query.limit)
     following, at = next_url(request, found.next_cursor), Places(request)
     items = [shapes.summary_item(row, at) for row in found.items]
-    return answer_list(request, SummaryList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, SummaryList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 @router.get(
@@ -92,7 +94,9 @@ def list_summary_revisions(
         )
         for row in found.items
     ]
-    return answer_list(request, RevisionList(items=items, next=following, total=found.total), following)
+    return answer_list(
+        request, RevisionList(items=items, next=following, total=found.total), following, found.previous_cursor
+    )
 
 
 def show(session: Reading, slug: str, at: Places, person: Person | None) -> SummaryDetail:

@@ -18,6 +18,7 @@ from app import addresses
 from app.database import library_state
 from app.interchange.atom import MEDIA_TYPE, Category, Entry, Feed, Link, absolute, format_atom, tag_uri
 from app.markup import title_text
+from app.pagination import Slice
 from app.papers.queries import get_author
 from app.reader.parameters import ListQuery, NoParameters, SearchQuery
 from app.reader.search import find
@@ -144,7 +145,7 @@ def _answer(request: Request, session: Session, cursor: str | None, subject: Sub
         subtitle=subject.subtitle,
         updated=max((entry.updated for entry in entries), default=began),
         author=settings.title,
-        links=[*_links(request, subject, found.next_cursor), *licence],
+        links=[*_links(request, subject, found), *licence],
         entries=entries,
     )
     headers = {
@@ -166,7 +167,7 @@ def _asked(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.query_params.multi_items() if value and name not in ignored]
 
 
-def _links(request: Request, subject: Subject, following: str | None) -> list[Link]:
+def _links(request: Request, subject: Subject, found: Slice[Summary]) -> list[Link]:
     base, pairs = base_of(request), _asked(request)
 
     def url(path: str, **more: str) -> str:
@@ -174,13 +175,20 @@ def _links(request: Request, subject: Subject, following: str | None) -> list[Li
         return base + path + (f"?{asked}" if asked else "")
 
     own = quote(request.url.path)
-    cursor = request.query_params.get("cursor")
     links = [
-        Link("self", url(own, **({"cursor": cursor} if cursor else {})), MEDIA_TYPE),
+        Link("self", url(own, **_after(request.query_params.get("cursor"))), MEDIA_TYPE),
         Link("alternate", url(subject.page), "text/html"),
         Link("first", url(own), MEDIA_TYPE),
     ]
-    return [*links, Link("next", url(own, cursor=following), MEDIA_TYPE)] if following else links
+    if found.previous_cursor is not None:
+        links.append(Link("previous", url(own, **_after(found.previous_cursor)), MEDIA_TYPE))
+    if found.next_cursor is not None:
+        links.append(Link("next", url(own, **_after(found.next_cursor)), MEDIA_TYPE))
+    return links
+
+
+def _after(cursor: str | None) -> dict[str, str]:
+    return {"cursor": cursor} if cursor else {}
 
 
 def _entry(summary: Summary, seen: along.FirstSeen, base: str, licence: Sequence[Link]) -> Entry:

@@ -19,7 +19,7 @@ from app.search.errors import IndexDamaged, SearchUnavailable
 from app.search.grammar import Parsed, parse
 from app.search.matching import Filters, Matches, match
 from app.search.plan import ease_plan, make_plan
-from app.search.ranking import ALL_WORDS, Ranked, RankKey, Tier, rank
+from app.search.ranking import ALL_WORDS, Ranked, RankKey, Tier, rank, rank_before
 from app.search.snapshot import Snapshot, snapshot_of
 from app.search.snippets import Marks, excerpt, highlight, marks_of
 from app.search.spelling import respell
@@ -59,7 +59,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """An answer. `facets` is kind -> value -> count over all matches, biggest first; `next` the key to go on after."""
+    """An answer. `facets` is kind -> value -> count over all matches, biggest first.
+
+    `next` is the key to go on after; where a key was gone on after, `previous` is the one before, None for the top.
+    """
 
     query: str
     hits: tuple[Hit, ...]
@@ -70,6 +73,7 @@ class Results:
     library_version: int = 0
     degraded: bool = False
     next: RankKey | None = None
+    previous: RankKey | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -163,6 +167,7 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         library_version=snapshot.version,
         degraded=degraded,
         next=shown[-1].key if len(ranked) > len(shown) and shown else None,
+        previous=request.after and rank_before(snapshot, tiers, limit=request.limit, border=request.after),
     )
 
 

@@ -84,6 +84,14 @@ def rank(
     return [Ranked(RankKey(*key[:3]), key[3], key[4]) for key in best]
 
 
+def rank_before(snapshot: Snapshot, tiers: Iterable[Tier], *, limit: int, border: RankKey) -> RankKey | None:
+    """Return the key after which the stretch of `limit` matches begins that ends with `border`; None from the top."""
+    last = (border.minus_score, border.minus_day, border.minus_id)
+    keys = (key[:3] for tier in tiers for key in _keys(snapshot, tier) if key[:3] <= last)
+    before = heapq.nlargest(limit + 1, keys)
+    return RankKey(*before[-1]) if len(before) > limit else None
+
+
 def _keys(snapshot: Snapshot, tier: Tier) -> Iterator[tuple[float, int, int, int, int]]:
     plan, worth = tier.plan, tier.worth
     weights = [_idf(snapshot, term) for term in plan.scored]

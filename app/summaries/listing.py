@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import BadInput, FieldProblem
+from app.keysets import Key, stretch
 from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Author, Authorship, Paper
 from app.summaries.excerpts import for_lists
@@ -121,28 +122,20 @@ def slice_of_summaries(
     key, descending = ORDERS[sort]
     if filters.status is not None and key is Summary.published_at:
         key = Summary.created_at  # a draft has no other date
-    statement = (
-        select(Summary.id, key)
-        .where(*conditions(filters))
-        .order_by(*((key.desc(), Summary.id.desc()) if descending else (key, Summary.id)))
-        .limit(limit + 1)
-    )
+    after = None
     if cursor is not None:
         of, last, last_id = decode_cursor(cursor, str, str, int)
         if of != sort:
             raise NOT_OURS
-        at = str(last) if sort == "title" else _moment(str(last))
-        if descending:
-            statement = statement.where(or_(key < at, and_(key == at, Summary.id < last_id)))
-        else:
-            statement = statement.where(or_(key > at, and_(key == at, Summary.id > last_id)))
-    found = session.execute(statement).all()
-    rows = list_by_ids(session, [id_ for id_, _ in found[:limit]], visible=seen(filters))
-    more = None
-    if len(found) > limit:
-        last_id, last = found[limit - 1]
-        more = encode_cursor(sort, last if sort == "title" else last.isoformat(), last_id)
-    return Slice(rows, count(session, filters), more)
+        after = (str(last) if sort == "title" else _moment(str(last)), last_id)
+    wanted = select(Summary.id).where(*conditions(filters))
+    found = stretch(session, wanted, (key, Summary.id), after, limit, descending=descending)
+    rows = list_by_ids(session, [row[0] for row in found.rows], visible=seen(filters))
+
+    def encode(at: Key) -> str:
+        return encode_cursor(sort, at[0] if sort == "title" else at[0].isoformat(), at[1])
+
+    return Slice(rows, count(session, filters), *found.cursors(encode))
 
 
 def _moment(text: str) -> dt.datetime:

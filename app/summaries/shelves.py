@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from app.keysets import stretch
 from app.markup import FoundLink
 from app.pagination import PAGE_SIZE, Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Author, Authorship, Paper
@@ -145,12 +146,10 @@ def slice_of_papers(
     if among is not None:
         where.append(Paper.id.in_(among))
     total = session.scalars(select(func.count()).select_from(Paper).where(*where)).one()
-    if cursor is not None:
-        (after,) = decode_cursor(cursor, str)
-        where.append(Paper.key > after)
-    found = session.execute(select(Paper.id, Paper.key).where(*where).order_by(Paper.key).limit(limit + 1)).all()
-    more = encode_cursor(found[limit - 1].key) if len(found) > limit else None
-    return Slice(papers_by_ids(session, [row.id for row in found[:limit]]), total, more)
+    after = None if cursor is None else decode_cursor(cursor, str)
+    found = stretch(session, select(Paper.id).where(*where), (Paper.key,), after, limit)
+    rows = papers_by_ids(session, [row[0] for row in found.rows])
+    return Slice(rows, total, *found.cursors(lambda key: encode_cursor(*key)))
 
 
 def papers_by_ids(session: Session, ids: Sequence[int]) -> list[PaperRow]:
@@ -184,19 +183,11 @@ def slice_of_authors(session: Session, cursor: str | None, limit: int) -> Slice[
     total = session.scalars(select(func.count()).select_from(Author)).one()
     number = select(func.count()).where(Authorship.author_id == Author.id).scalar_subquery()
     statement = select(Author.id, Author.slug, Author.family, Author.given, number)
-    if cursor is not None:
-        family, given, id_ = decode_cursor(cursor, str, str, int, of="authors")
-        statement = statement.where(
-            or_(
-                Author.family > family,
-                and_(Author.family == family, Author.given > given),
-                and_(Author.family == family, Author.given == given, Author.id > id_),
-            )
-        )
-    found = session.execute(statement.order_by(Author.family, Author.given, Author.id).limit(limit + 1)).all()
-    rows = [AuthorRow(*row) for row in found[:limit]]
-    more = encode_cursor(rows[-1].family, rows[-1].given, rows[-1].id, of="authors") if len(found) > limit else None
-    return Slice(rows, total, more)
+    after = None if cursor is None else decode_cursor(cursor, str, str, int, of="authors")
+    keys = (Author.family, Author.given, Author.id)
+    found = stretch(session, statement, keys, after, limit)
+    rows = [AuthorRow(*row[: -len(keys)]) for row in found.rows]
+    return Slice(rows, total, *found.cursors(lambda key: encode_cursor(*key, of="authors")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.database import LibraryChange
+from app.keysets import stretch
 from app.pagination import Page, Slice, check_page, decode_cursor, encode_cursor
 from app.papers.models import Authorship, Paper
 from app.papers.queries import WITH_AUTHORS, record_of
@@ -152,21 +153,20 @@ def slice_of_feed(
 ) -> Slice[Summary]:
     """Return whole summaries for a feed, last published or updated first; with `within` only those of these ids."""
     where = conditions(filters) if within is None else [PUBLIC, Summary.id.in_(within)]
-    statement = select(Summary.id, _last).where(*where).order_by(_last.desc(), Summary.id.desc()).limit(limit + 1)
+    after = None
     if cursor is not None:
         text, last_id = decode_cursor(cursor, str, int)
         try:
-            last = dt.datetime.fromisoformat(str(text)).astimezone(dt.UTC)
+            after = (dt.datetime.fromisoformat(str(text)).astimezone(dt.UTC), last_id)
         except (ValueError, OverflowError):
             raise NOT_OURS from None
-        statement = statement.where(or_(_last < last, and_(_last == last, Summary.id < last_id)))
-    found = session.execute(statement).all()
-    ids = [id_ for id_, _ in found[:limit]]
+    found = stretch(session, select(Summary.id).where(*where), (_last, Summary.id), after, limit, descending=True)
+    ids = [row[0] for row in found.rows]
     whole = select(Summary).where(Summary.id.in_(ids), PUBLIC).options(*WHOLE)
     rows = {row.id: row for row in session.scalars(whole)}
-    more = encode_cursor(found[limit - 1][1].isoformat(), found[limit - 1][0]) if len(found) > limit else None
     total = count(session, filters) if within is None else len(within)
-    return Slice([rows[id_] for id_ in ids], total, more)
+    cursors = found.cursors(lambda key: encode_cursor(key[0].isoformat(), key[1]))
+    return Slice([rows[id_] for id_ in ids], total, *cursors)
 
 
 def first_seen(session: Session, summaries: Sequence[Summary]) -> dict[int, FirstSeen]:

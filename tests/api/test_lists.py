@@ -47,6 +47,29 @@ def test_following_next_gives_the_whole_list_once_with_its_links(client: TestCli
         assert first.headers["link"] == start
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3])
+@pytest.mark.parametrize(
+    "address",
+    [*LISTS, *(f"/api/v1/summaries?sort={sort}" for sort in ("oldest", "updated", "title")), "/api/v1/search"],
+)
+def test_following_prev_gives_the_same_slices_backwards(client: TestClient, address: str, limit: int) -> None:
+    """Every key of an order counts: the small library has equal days, and names that are shared."""
+    url: str | None = f"{address}{'&' if '?' in address else '?'}limit={limit}"
+    slices = []
+    while url is not None:
+        answer = client.get(url)
+        slices.append((url, answer))
+        url = answer.json()["next"]
+    backwards = slices[-1][1]
+    for before, forwards in reversed(slices[:-1]):
+        found = re.search(r'<([^>]*)>; rel="prev"', backwards.headers["link"])
+        assert found, before
+        backwards = client.get(found[1])
+        assert backwards.json()["items"] == forwards.json()["items"]
+        assert found[1].endswith(before)
+    assert 'rel="prev"' not in backwards.headers["link"]
+
+
 @pytest.mark.parametrize("sort", ["newest", "oldest", "updated", "title"])
 def test_what_is_published_in_between_is_neither_repeated_nor_leaves_a_gap(
     own_client: TestClient, library: Database, sort: str

@@ -119,8 +119,11 @@ def test_pages_of_a_feed_give_every_entry_once(shown: TestClient, monkeypatch: p
     monkeypatch.setattr(feeds, "ENTRIES", 2)
     url: str | None = "/summaries.atom?category=optimization"
     seen: list[str] = []
+    before: list[str] = []
     while url is not None:
         feed = read(shown, url, Cookie="cairn_session=x")  # past the page cache
+        assert links(feed).get("previous") == (before[-1] if before else None)
+        before.append(links(feed)["self"])
         check(feed)
         seen += [one(entry, "title") for entry in feed.findall(f"{ATOM}entry")]
         assert links(feed)["first"] == "http://127.0.0.1:8000/summaries.atom?category=optimization"
