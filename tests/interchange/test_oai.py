@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -149,6 +150,17 @@ def test_a_record_tells_what_dublin_core_has_a_place_for(filled: Database) -> No
     assert ("relation", "https://arxiv.org/abs/1412.6980") in told
     assert any(name == "source" and "Diederik P. Kingma, Jimmy Ba" in (text or "") for name, text in told)
     assert {one.text for one in root.iter(f"{O}setSpec")} == {"category:optimization", "tag:optimiser"}
+    assert "rights" not in dict(told)
+
+
+def test_a_record_tells_the_licence_of_the_text_where_the_library_has_one(filled: Database) -> None:
+    who = replace(WHO, license_url="https://creativecommons.org/licenses/by/4.0/")
+    asked = [("verb", "ListRecords"), ("metadataPrefix", "oai_dc")]
+    with filled.reading() as session:
+        root = ET.fromstring(answer(session, who, KEY, asked))
+    check_shape(root)
+    told = [[one.text for one in record.iter(f"{DC}rights")] for record in root.iter(f"{O}metadata")]
+    assert told == [[who.license_url]] * list(headers(root).values()).count("")
 
 
 MISTAKES: list[tuple[list[tuple[str, str]], str]] = [

@@ -14,6 +14,8 @@ from app.settings import Settings
 from tests import factories
 from tests.conftest import make_settings
 
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
 
 def quiet_client(app: FastAPI) -> TestClient:
     """Give a client without starting what an application does in the background."""
@@ -40,3 +42,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     bring_up_to_date(settings, database)
     yield quiet_client(app)
     database.close()
+
+
+@pytest.fixture(scope="session")
+def licensed(shown: TestClient) -> Iterator[TestClient]:
+    """Give a client over the library of `shown` as a host serves it who tells the licence of its texts."""
+    assert isinstance(shown.app, FastAPI)
+    app = create_app(shown.app.state.settings.model_copy(update={"license_url": LICENCE}))
+    yield quiet_client(app)
+    app.state.database.close()

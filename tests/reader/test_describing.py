@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.database import Database
 from tests.factories import add_paper, add_summary
+from tests.reader.conftest import LICENCE
 from tests.reader.pages import Page, get
 
 CONTAINERS = {
@@ -88,6 +89,26 @@ def test_json_ld_is_a_graph_of_the_paper_the_review_and_the_way(shown: TestClien
     assert graph(get(shown, "/summaries/warmup"))["Article"]["citation"] == [
         {"@id": "https://arxiv.org/abs/1904.09237"}
     ]
+
+
+def test_a_summary_tells_the_licence_of_its_text(licensed: TestClient) -> None:
+    for path, node in (("/summaries/adam", "Review"), ("/summaries/warmup", "Article")):
+        page = get(licensed, path)
+        assert graph(page)[node]["license"] == LICENCE
+        assert page.rel("license") == LICENCE
+        assert f'<{LICENCE}>; rel="license"' in page.response.headers["link"].split(", ")
+        assert page.links("footer")["CC BY 4.0"] == LICENCE
+    paper = get(licensed, "/papers/kingma2015adam")  # nobody here gives away what others wrote
+    assert LICENCE not in paper.html + paper.response.headers["link"]
+
+
+def test_where_no_licence_is_set_none_is_told_and_a_page_kept_from_then_is_not_taken_for_the_new_one(
+    shown: TestClient, licensed: TestClient
+) -> None:
+    for path in ("/summaries/adam", "/feed.atom", "/llms.txt"):
+        before = shown.get(path)
+        assert "licen" not in before.text.lower() + before.headers.get("link", "")
+        assert licensed.get(path, headers={"If-None-Match": before.headers["etag"]}).status_code == 200
 
 
 def test_nothing_in_a_text_ends_the_script(still: TestClient, library: Database) -> None:

@@ -19,6 +19,7 @@ from app.reader import feeds
 from app.summaries.models import FormerSlug
 from app.summaries.queries import find_for_edit
 from tests.factories import add_summary
+from tests.reader.conftest import LICENCE
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # feedparser 6 imports cgi's successor through an old name
@@ -113,6 +114,13 @@ def test_an_entry_is_the_whole_text_with_its_formulas_and_absolute_addresses(sho
     assert not re.search(r'(?:href|src)="[/#]', "".join(entry.content[0].value for entry in entries.values()))
     assert {tag.scheme for tag in adam.tags} == {"http://127.0.0.1:8000/categories", "http://127.0.0.1:8000/tags"}
     assert "https://example.org/list" in [link.href for link in entries["A reading list elsewhere"].links]
+
+
+def test_a_feed_and_its_entries_name_the_licence_of_the_texts(licensed: TestClient) -> None:
+    feed = read(licensed, "/feed.atom")
+    check(feed)
+    assert links(feed)["license"] == LICENCE
+    assert {links(entry)["license"] for entry in feed.findall(f"{ATOM}entry")} == {LICENCE}
 
 
 def test_pages_of_a_feed_give_every_entry_once(shown: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

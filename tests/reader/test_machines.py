@@ -12,6 +12,7 @@ from app.database import Database, LibraryChange
 from app.interchange.signposts import opensearch
 from app.interchange.sitemap import part_of_sitemap, sitemap
 from app.summaries.site_places import list_places
+from tests.reader.conftest import LICENCE
 from tests.reader.pages import get
 
 S = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -124,6 +125,10 @@ def test_llms_txt_lists_shelves_and_paths_as_markdown(shown: TestClient) -> None
     assert f"- [A path]({BASE}/paths/a-path.md)" in text
     for place in re.findall(r"\]\((\S+)\)", text):
         assert shown.get(place.removeprefix(BASE)).status_code in (200, 404 if "lookup" in place else 200), place
+
+
+def test_llms_txt_names_the_licence_of_the_texts(licensed: TestClient) -> None:
+    assert f"The texts are under the licence CC BY 4.0: <{LICENCE}>" in licensed.get("/llms.txt").text.splitlines()
 
 
 def test_what_is_not_known_is_refused_by_name(shown: TestClient) -> None:

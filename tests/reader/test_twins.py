@@ -14,6 +14,7 @@ from app.reader import twins
 from app.summaries.models import Summary
 from app.summaries.queries import iter_documents
 from app.web.twins import FORMS, PAGES, split
+from tests.reader.conftest import LICENCE
 from tests.reader.pages import get
 from tests.reader.test_pages import PAGES as HTML_PAGES
 
@@ -94,6 +95,17 @@ def test_markdown_does_not_name_a_draft_that_is_required(still: TestClient, libr
         required.status = "draft"
     text = still.get("/summaries/warmup.md").text
     assert "requires" not in text
+
+
+def test_every_form_of_a_summary_names_the_licence_in_a_header_and_is_otherwise_the_same(
+    shown: TestClient, licensed: TestClient
+) -> None:
+    for path in (*(f"/summaries/adam{form}" for form in PAGES["/summaries/*"]), "/api/v1/summaries/adam"):
+        told, untold = (client.get(path) for client in (licensed, shown))
+        links = told.headers["link"].split(", ")
+        assert links.count(f'<{LICENCE}>; rel="license"') == 1
+        assert [link for link in links if "license" not in link] == untold.headers["link"].split(", ")
+        assert told.content == untold.content
 
 
 def test_a_summary_without_papers_gives_those_that_it_cites(shown: TestClient) -> None:
