@@ -41,7 +41,11 @@ def _text(description: str) -> dict[str, Any]:
 
 ETAG = {"ETag": _text("Strong: changes exactly when the body does. Send it back as If-None-Match.")}
 LIST_LINK = {"Link": _text("RFC 8288: `first`, and `prev` and `next` where there are such.")}
-DETAIL_LINK = {"Link": _text("RFC 8288: `canonical`, the page for people; `cite-as` of one paper.")}
+DETAIL_LINK = {
+    "Link": _text(
+        "RFC 8288: `canonical`, the page for people; `cite-as` of one paper; `license` of a summary, where one is told."
+    )
+}
 LOCATION = {"Location": _text("Where it is now.")}
 CONTENT_LOCATION = {"Content-Location": _text("Where it is now: another address where it was renamed.")}
 ALLOW = {"Allow": _text("The methods that this address takes.")}

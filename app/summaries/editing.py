@@ -28,6 +28,7 @@ from app.summaries.workflow_models import Draft
 from app.taxonomy.slugs import is_slug
 
 OPEN = ("draft", "in-review")
+DECIDED = ("published", "archived")
 LONGEST_NOTE = 1000
 
 
@@ -117,6 +118,7 @@ def wrong_beside(
 def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -> Summary:
     """Give a summary another slug: the old one leads on to it, and texts that say it are written anew.
 
+    A curator writes nothing into what is decided on: where a draft is renamed, such texts keep its former slug.
     Raises BadInput where it is not a slug, Conflict where another summary has it or used to have it.
     """
     take_turn(session)
@@ -135,7 +137,8 @@ def rename_slug(session: Session, slug: str, new_slug: str, *, person: Person) -
     standing = session.scalars(select(Summary.id).where(Summary.freshness_by.in_(named)))
     saying = {summary.id, *asking, *standing, *sources_linking_to(session, named)}
     note = f"“{old}” is “{new_slug}” now"
-    save_again(session, saying, naming_by(new_slug, named), actor=person.actor, note=note)
+    naming = naming_by(new_slug, named, () if person.is_at_least("editor") else DECIDED)
+    save_again(session, saying, naming, actor=person.actor, note=note)
     bury_slug(session, summary, old, moved_to=new_slug)
     note_sight(session, summary, before)
     render_touched(session, sources_linking_to(session, named))

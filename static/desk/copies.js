@@ -80,11 +80,13 @@ export function dropThere(form, key) {
   return call(form, key, { method: "DELETE" }).catch(() => null); // it will be offered once more, and nothing is lost
 }
 
-export async function findThere(form, key) {
+// Asked for again where no answer comes: the next draft takes the place of one that was not found.
+export async function findThere(form, key, tries = 3) {
   try {
-    const { draft } = await (await call(form, key)).json();
+    const answer = await call(form, key, { signal: AbortSignal.timeout(5000) });
+    const { draft } = await answer.json();
     return draft && { key, form: draft.form, base: draft.base_revision, at: Date.parse(draft.saved_at), where: "there" };
   } catch {
-    return null;
+    return tries > 1 ? findThere(form, key, tries - 1) : null;
   }
 }

@@ -292,6 +292,22 @@ def test_the_name_of_a_draft_is_nothing_that_programs_hear_of(library: Database,
             rename_slug(session, "adam", "other", person=people["carl"])
 
 
+def test_a_curator_who_renames_a_draft_writes_nothing_into_what_is_published(library: Database, people: Cast) -> None:
+    with library.writing() as session:
+        add_summary(session, slug="shown", body="See [[a-draft]].")
+        add_summary(session, slug="open", body="See [[a-draft]].", status="draft")
+    with library.writing() as session:
+        rename_slug(session, "a-draft", "another-draft", person=people["carl"])
+    with library.reading() as session:
+        assert get_for_desk(session, "open").body == "See [[another-draft]]."
+        shown = get_for_desk(session, "shown")
+        assert (shown.body, shown.revision) == ("See [[a-draft]].", 1)
+    with library.writing() as session:
+        rename_slug(session, "another-draft", "third", person=people["edith"])
+    with library.reading() as session:
+        assert get_for_desk(session, "shown").body == "See [[third]]."
+
+
 def test_a_new_summary_takes_a_name_that_only_led_on(filled: Database, cast: Cast) -> None:
     with filled.writing() as session:
         rename_slug(session, "adam", "adam-optimiser", person=cast["edith"])
