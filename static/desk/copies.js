@@ -83,8 +83,7 @@ export function dropThere(form, key) {
 // Asked for again where no answer comes: the next draft takes the place of one that was not found.
 export async function findThere(form, key, tries = 3) {
   try {
-    const answer = await call(form, key, { signal: AbortSignal.timeout(5000) });
-    const { draft } = await answer.json();
+    const { draft } = await (await call(form, key)).json();
     return draft && { key, form: draft.form, base: draft.base_revision, at: Date.parse(draft.saved_at), where: "there" };
   } catch {
     return tries > 1 ? findThere(form, key, tries - 1) : null;
