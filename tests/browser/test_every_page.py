@@ -28,9 +28,14 @@ def listen(page: Page, base: str) -> list[str]:
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
     page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("requestfailed", lambda request: told.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: None if _was_left(request) else told.append(f"failed: {request.url}"))
     page.on("request", lambda request: None if request.url.startswith(base) else told.append(request.url))
     return told
+
+
+def _was_left(request: Request) -> bool:
+    """Say whether the browser gave a request up because its page was left: the icon of a tab comes last of all."""
+    return request.failure == "net::ERR_ABORTED"
 
 
 def weights(page: Page, path: str) -> dict[str, tuple[str, int]]:
