@@ -11,10 +11,11 @@ from app.accounts.hashing import hash_password
 from app.accounts.models import Role, User
 from app.accounts.service import Actor
 from app.papers.records import PaperRecord, PersonName
+from app.summaries import curating, paper_curating
 from app.summaries.documents import SummaryDocument
 from app.summaries.models import Summary
 from app.summaries.path_records import PathRecord
-from app.summaries.paths import save_path
+from app.summaries.paths import rename_path, save_path
 from app.summaries.service import save_paper, save_summary
 from app.taxonomy.records import CategoryRecord, SeriesRecord
 from app.taxonomy.service import save_category, save_series
@@ -185,3 +186,13 @@ DROPOUT = (
     ("Ilya", "Sutskever"),
     ("Ruslan", "Salakhutdinov"),
 )
+
+
+def rename_one_of_each(session: Session) -> None:
+    """Give a category, a tag, a series, a paper, an author and a path of the small library another name."""
+    curating.rename_category(session, "optimization", "training", actor=EDITOR)
+    curating.rename_tag(session, "optimiser", "Optimizers", actor=EDITOR)
+    curating.rename_series(session, "in-two-parts", "two-parts", actor=EDITOR)
+    paper_curating.rename_paper(session, "kingma2015adam", "adam2015", actor=EDITOR)
+    paper_curating.rename_author(session, "jimmy-ba", PersonName(family="Ba", given="J."), actor=EDITOR)
+    rename_path(session, "a-path", "first-steps", actor=EDITOR)

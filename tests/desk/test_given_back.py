@@ -5,12 +5,10 @@ from fastapi.testclient import TestClient
 
 from app.accounts.service import set_role
 from app.database import Database
-from app.papers.records import PersonName
-from app.summaries import curating, paper_curating
-from app.summaries.paths import delete_path, rename_path
+from app.summaries.paths import delete_path
 from app.web.cookies import PLAIN_NAME
 from tests.desk.forms import fields_of, parsed
-from tests.factories import EDITOR
+from tests.factories import EDITOR, rename_one_of_each
 
 CATEGORY = "/admin/shelves/categories/optimization"
 
@@ -41,12 +39,7 @@ def test_a_form_that_was_open_while_its_thing_got_another_address_loses_nothing(
 ) -> None:
     form = fields_of(editor.get(former), former)
     with library.writing() as session:
-        curating.rename_category(session, "optimization", "training", actor=EDITOR)
-        curating.rename_tag(session, "optimiser", "Optimizers", actor=EDITOR)
-        curating.rename_series(session, "in-two-parts", "two-parts", actor=EDITOR)
-        paper_curating.rename_paper(session, "kingma2015adam", "adam2015", actor=EDITOR)
-        paper_curating.rename_author(session, "jimmy-ba", PersonName(family="Ba", given="J."), actor=EDITOR)
-        rename_path(session, "a-path", "first-steps", actor=EDITOR)
+        rename_one_of_each(session)
     answer = editor.post(former, data={**form, field: "Much that was typed.\r\nOn two lines." if field not in (
         "name", "given") else "Typed on one line"})  # fmt: skip
     assert answer.status_code == 409

@@ -4,10 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.database import Database
-from app.papers.records import PersonName
-from app.summaries import curating, paper_curating
-from app.summaries.paths import rename_path
-from tests.factories import EDITOR
+from tests.factories import rename_one_of_each
 
 
 @pytest.mark.parametrize(
@@ -23,12 +20,7 @@ from tests.factories import EDITOR
 )
 def test_a_former_name_leads_on(library: Database, client: TestClient, former: str, present: str) -> None:
     with library.writing() as session:
-        curating.rename_category(session, "optimization", "training", actor=EDITOR)
-        curating.rename_tag(session, "optimiser", "Optimizers", actor=EDITOR)
-        curating.rename_series(session, "in-two-parts", "two-parts", actor=EDITOR)
-        paper_curating.rename_paper(session, "kingma2015adam", "adam2015", actor=EDITOR)
-        paper_curating.rename_author(session, "jimmy-ba", PersonName(family="Ba", given="J."), actor=EDITOR)
-        rename_path(session, "a-path", "first-steps", actor=EDITOR)
+        rename_one_of_each(session)
     for prefix in ("", "/api/v1"):
         answer = client.get(prefix + former, headers={"Accept": "application/json" if prefix else "text/html"})
         assert answer.status_code == 301, answer.text
