@@ -19,7 +19,7 @@ from app.search.errors import IndexDamaged, SearchUnavailable
 from app.search.grammar import Parsed, parse
 from app.search.matching import Filters, Matches, match
 from app.search.plan import ease_plan, make_plan
-from app.search.ranking import ALL_WORDS, Ranked, RankKey, Tier, rank, rank_before
+from app.search.ranking import ALL_WORDS, Ranked, RankKey, Tier, rank
 from app.search.snapshot import Snapshot, snapshot_of
 from app.search.snippets import Marks, excerpt, highlight, marks_of
 from app.search.spelling import respell
@@ -150,12 +150,11 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         rest = [more - found for more, found in zip(wide, matches, strict=True)]
         tiers = [Tier(matches, plan, ALL_WORDS), Tier(rest, eased)]
         matches = wide
-    ranked = rank(snapshot, tiers, limit=request.limit + 1, offset=request.offset, after=request.after)
-    shown = ranked[: request.limit]
+    found = rank(snapshot, tiers, limit=request.limit, offset=request.offset, after=request.after)
     marks = marks_of((eased or plan).scored)
     return Results(
         query=str(parsed.node),
-        hits=tuple(_hit(snapshot, one, marks, request.with_snippets) for one in shown),
+        hits=tuple(_hit(snapshot, one, marks, request.with_snippets) for one in found.shown),
         total=total,
         facets=count_facets(snapshot, matches),
         notes=(
@@ -166,8 +165,8 @@ def _answer(snapshot: Snapshot, parsed: Parsed, request: Request, degraded: bool
         suggestion=None if exact else _suggestion(snapshot, parsed.node, request.filters),
         library_version=snapshot.version,
         degraded=degraded,
-        next=shown[-1].key if len(ranked) > len(shown) and shown else None,
-        previous=request.after and rank_before(snapshot, tiers, limit=request.limit, border=request.after),
+        next=found.next,
+        previous=found.previous,
     )
 
 

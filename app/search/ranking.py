@@ -59,6 +59,15 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the order: the key to go on after (None at the end), and the one before it (None for the top)."""
+
+    shown: tuple[Ranked, ...]
+    next: RankKey | None
+    previous: RankKey | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """Documents ranked by one plan; `worth` is added to the score of each."""
 
@@ -74,22 +83,20 @@ def rank(
     limit: int,
     offset: int = 0,
     after: RankKey | None = None,
-) -> list[Ranked]:
+) -> Stretch:
     """Return a stretch of the matches in rank order: `limit` of them from `offset` on, or those after a key."""
-    border = None if after is None else (after.minus_score, after.minus_day, after.minus_id)
-    keys: Iterator[tuple[float, int, int, int, int]] = chain.from_iterable(_keys(snapshot, tier) for tier in tiers)
-    if border is not None:
-        keys = (key for key in keys if key[:3] > border)
-    best = heapq.nsmallest(limit + offset, keys)[offset:]
-    return [Ranked(RankKey(*key[:3]), key[3], key[4]) for key in best]
-
-
-def rank_before(snapshot: Snapshot, tiers: Iterable[Tier], *, limit: int, border: RankKey) -> RankKey | None:
-    """Return the key after which the stretch of `limit` matches begins that ends with `border`; None from the top."""
-    last = (border.minus_score, border.minus_day, border.minus_id)
-    keys = (key[:3] for tier in tiers for key in _keys(snapshot, tier) if key[:3] <= last)
-    before = heapq.nlargest(limit + 1, keys)
-    return RankKey(*before[-1]) if len(before) > limit else None
+    keys = chain.from_iterable(_keys(snapshot, tier) for tier in tiers)
+    if after is None:
+        ordered = heapq.nsmallest(limit + offset + 1, keys)[offset:]
+        previous = None
+    else:
+        border = (after.minus_score, after.minus_day, after.minus_id)
+        scored = list(keys)
+        ordered = heapq.nsmallest(limit + 1, (key for key in scored if key[:3] > border))
+        before = heapq.nlargest(limit + 1, (key[:3] for key in scored if key[:3] <= border))
+        previous = RankKey(*before[-1]) if len(before) > limit else None
+    shown = tuple(Ranked(RankKey(*key[:3]), key[3], key[4]) for key in ordered[:limit])
+    return Stretch(shown, shown[-1].key if shown and len(ordered) > limit else None, previous)
 
 
 def _keys(snapshot: Snapshot, tier: Tier) -> Iterator[tuple[float, int, int, int, int]]:

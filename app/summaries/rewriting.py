@@ -74,16 +74,17 @@ def with_texts(document: SummaryDocument, moved: Mapping[Place, str]) -> Summary
 def naming_by(slug: str, names: Collection[str], untouched: Collection[str] = ()) -> Change:
     """Return the change that names a summary by its present slug wherever a document used one of its names.
 
-    The texts of documents in the `untouched` states are left as they are: a former slug leads on there.
+    Documents in the `untouched` states are left as they are: a former slug leads on there.
     """
     moved: dict[Place, str] = {("slug", name): slug for name in names}
 
     def change(document: SummaryDocument) -> SummaryDocument:
+        if document.status in untouched:
+            return document
         fresh = document.freshness
         if fresh.by in names:
             fresh = fresh.model_copy(update={"by": slug})
-        document = document.model_copy(update={"freshness": fresh})
-        return document if document.status in untouched else with_texts(document, moved)
+        return with_texts(document.model_copy(update={"freshness": fresh}), moved)
 
     return change
 

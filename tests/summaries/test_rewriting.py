@@ -47,5 +47,4 @@ def test_a_document_names_a_summary_by_its_present_slug() -> None:
     made = naming_by("adam-optimiser", ("adam", "kingma"))(asked)
     assert (made.tldr, made.body) == ("As [[adam-optimiser]].", "[[compares: adam-optimiser|it]] and `[[adam]]`")
     assert (made.updates[0].text, made.freshness.by) == ("See [[adam-optimiser]].", "adam-optimiser")
-    left = naming_by("adam-optimiser", ("adam",), untouched=(asked.status,))(asked)
-    assert (left.tldr, left.body, left.freshness.by) == (asked.tldr, asked.body, "adam-optimiser")
+    assert naming_by("adam-optimiser", ("adam",), untouched=(asked.status,))(asked) == asked
